@@ -1,0 +1,12 @@
+// The events that a finding is about or rests on, each with its place and the people in it.
+MATCH (f:Finding {id: $id})-[:ABOUT|EVIDENCED_BY]->(e:Incident)
+WITH DISTINCT e
+OPTIONAL MATCH (e)-[:OCCURRED_AT]->(l:Location)
+WITH e, head(collect(l)) AS place
+OPTIONAL MATCH (p:Person)-[r]->(e)
+WHERE r.nominal_ids IS NOT NULL
+WITH e, place, p, r
+ORDER BY p.name, type(r)
+WITH e, place, [x IN collect(CASE WHEN p IS NULL THEN null ELSE {name: p.name, role: type(r), status: r.status} END) | x] AS people
+RETURN properties(e) AS event, labels(e) AS labels, properties(place) AS place, people
+ORDER BY e.occurred_day, e.id
