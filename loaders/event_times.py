@@ -1,0 +1,77 @@
+"""When an event happened, as the local day of the middle of an interval and the interval's width."""
+
+import pandas as pd
+
+DAY = pd.Timedelta(days=1)
+
+
+def incident_times(rows: pd.DataFrame, timezone: str, places: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return occurred_day (days since 1970-01-01), occurred_span_days (days), occurred_basis, one row an incident.
+
+    Rests on occurred_from and occurred_to; where both are missing, on the report, and the basis says so.
+    """
+    start, end = _bounds(rows, "occurred_from"), _bounds(rows, "occurred_to")
+    low = start[0].fillna(end[0])
+    high = end[1].fillna(start[1])
+    return _days(rows, [("occurred", low, high), ("reported", *_bounds(rows, "reported_at"))], timezone, places)
+
+
+def death_times(rows: pd.DataFrame, timezone: str, places: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return the same columns as `incident_times`, one row a death.
+
+    Rests on died_from and died_to, each side filled by when the person was last seen alive and found; else on the
+    finding, else on the report, and the basis says so.
+    """
+    died_low, died_high = _bounds(rows, "died_from")[0], _bounds(rows, "died_to")[1]
+    died = died_low.notna() | died_high.notna()
+    seen, found = _bounds(rows, "last_seen_alive_at")[0], _bounds(rows, "found_at")
+    # A side that nobody stated is filled from what frames it; with nothing to frame it, the other side stands alone.
+    low = died_low.fillna(seen.where(seen <= died_high)).fillna(died_high).where(died)
+    high = died_high.fillna(found[1].where(found[1] >= died_low)).fillna(died_low).where(died)
+    found_low = seen.where(seen <= found[1]).fillna(found[0])
+    reported = _bounds(rows, "reported_at")
+    return _days(
+        rows, [("occurred", low, high), ("found", found_low, found[1]), ("reported", *reported)], timezone, places
+    )
+
+
+def _bounds(rows: pd.DataFrame, name: str) -> tuple[pd.Series, pd.Series]:
+    """Return earliest and latest of a time column, both missing where it is."""
+    empty = pd.Series(pd.NaT, index=rows.index, dtype="datetime64[us, UTC]")
+    low = pd.to_datetime(rows[name], utc=True).astype("datetime64[us, UTC]") if name in rows else empty
+    latest = f"{name}_latest"
+    high = pd.to_datetime(rows[latest], utc=True).astype("datetime64[us, UTC]") if latest in rows else empty
+    return low, high.fillna(low)
+
+
+def _days(
+    rows: pd.DataFrame,
+    bases: list[tuple[str, pd.Series, pd.Series]],
+    timezone: str,
+    places: pd.DataFrame | None,
+) -> pd.DataFrame:
+    basis = pd.Series(None, index=rows.index, dtype=object)
+    low, high = _bounds(rows.iloc[:, :0], "none")
+    for name, first, last in bases:
+        use = basis.isna() & first.notna() & last.notna()
+        basis = basis.mask(use, name)
+        low, high = low.mask(use, first), high.mask(use, last)
+    low = low.where(low <= high, high)
+    zones = pd.Series(timezone, index=rows.index)
+    if places is not None and not places.empty and "location_ref" in rows:
+        own = rows["location_ref"].map(places.set_index("id")["timezone"])
+        zones = own.where(own.notna(), zones)
+    first_day, middle_day, last_day = (_local_day(t, zones) for t in (low, low + (high - low) / 2, high))
+    return pd.DataFrame(
+        {"occurred_day": middle_day, "occurred_span_days": last_day - first_day, "occurred_basis": basis},
+        index=rows.index,
+    )
+
+
+def _local_day(times: pd.Series, zones: pd.Series) -> pd.Series:
+    days = pd.Series(pd.NA, index=times.index, dtype="Int64")
+    for zone in zones.unique():
+        here = times[(zones == zone) & times.notna()]
+        local = here.dt.tz_convert(str(zone)).dt.tz_localize(None)
+        days.loc[here.index] = (local.dt.floor("D") - pd.Timestamp(0)) // DAY
+    return days
