@@ -1,0 +1,38 @@
+"""The command line: `throughline COMMAND`. Each group of commands is a module of ui/commands/."""
+
+import sys
+
+import typer
+from neo4j.exceptions import DriverError, ServiceUnavailable
+
+from graph.errors import ThroughlineError
+from ui.commands import demo, detection, documents, loading, people, rules, server
+from ui.output import say
+
+app = typer.Typer(
+    name="throughline",
+    help="Find what belongs together: incidents, people, places, protective orders and deaths recorded apart.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for group in (server, loading, people, detection, demo, documents):
+    group.register(app)
+app.add_typer(rules.app, name="rules")
+
+
+def main() -> None:
+    """Run one command. What a user can mend is printed without a traceback and exits 2."""
+    try:
+        app()
+    except ThroughlineError as error:
+        say(f"throughline: {error}")
+        sys.exit(2)
+    except (ServiceUnavailable, DriverError) as error:
+        say(f"throughline: the database went away ({error}). What was written is whole:")
+        say("start it again with `throughline up`, then run the same command again.")
+        sys.exit(2)
+    except KeyboardInterrupt:
+        say("stopped; running the same command again goes on where it can")
+        sys.exit(130)
