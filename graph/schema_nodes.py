@@ -321,7 +321,7 @@ NODES = (
             _text("message", "what is wrong and what to do"),
             _text("row", "the whole row, as JSON"),
         ),
-        indexes=("load_id", "reason"),
+        indexes=("load_id", "reason", "source"),
     ),
     NodeLabel(
         "RecordVersion",

@@ -226,7 +226,8 @@ def group_links(links: pd.DataFrame, nodes: int, weight: str = "weight") -> npt.
             return labels
         strongest = bits[inside].max()
         cut = inside & (bits <= np.quantile(bits[inside], 0.1)) & (bits < strongest)
-        # Where most links are the strongest there are, whatever is weaker goes; where all are alike, nothing tells where to cut.
+        # Where most links are the strongest there are, whatever is weaker goes; where all are alike, nothing tells
+        # where to cut.
         cut = cut if cut.any() else inside & (bits < strongest)
         if not cut.any():
             return labels

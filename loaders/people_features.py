@@ -260,9 +260,7 @@ def _names(frame: pd.DataFrame) -> dict[str, list[Any]]:
     given = [words[0] if words else None for words in given_words]
     family = ["".join(words) or None for words in family_words]
     middle = [m or g[1:] for m, g in zip(middle_words, given_words, strict=True)]
-    middles = [
-        sorted({w for w in (*g[1:], *m) if len(w) > 1}) for g, m in zip(given_words, middle_words, strict=True)
-    ]
+    middles = [sorted({w for w in (*g[1:], *m) if len(w) > 1}) for g, m in zip(given_words, middle_words, strict=True)]
     # A given name of two words goes by the whole as well: 'ebon i' is 'eboni' with a slip.
     given_aliases = [
         sorted({a for a, _ in alias if a} | ({"".join(g)} if len(g) > 1 else set()))

@@ -217,6 +217,13 @@ def _write_rejects(connection: Connection, extract: Extract, rejects: pd.DataFra
         }
         for row in rows
     ]
+    # An extract that was mended and sent again has the same source and time: its old rejects are answered by this load.
+    connection.write(
+        "MATCH (r:Reject {source: $source}) WHERE r.load_id STARTS WITH $extract AND r.load_id <> $load DELETE r",
+        source=extract.manifest.source,
+        extract=extract.load_id.partition("#")[0] + "#",
+        load=extract.load_id,
+    )
     for start in range(0, len(keyed), 5_000):
         batch = keyed[start : start + 5_000]
         connection.write_in_one(lambda transaction, batch=batch: write_nodes(transaction, "Reject", batch))  # type: ignore[misc]

@@ -125,7 +125,7 @@ def nearest_rule(name: str, rules: Iterable[str]) -> str:
 def describe(rule: Rule) -> str:
     """Return the rule in words, as Markdown."""
     lines = [
-        f"# {rule.title}",
+        f"## {rule.title}",
         "",
         f"`{rule.id}`, version {rule.version}, {rule.status}, pack {rule.pack}.",
         *([f"Use `{rule.replaced_by}` instead: {rule.reason}"] if rule.status == "deprecated" else []),

@@ -84,7 +84,8 @@ def plant_archetype(planter: Planter) -> None:
     mentions.add(event=deaths[1], medium=MEDIUM["message"], text=text("Jonty Marsh"), recorded=at[1])
     mentions.add(event=deaths[2], medium=MEDIUM["note"], mentioned_event=deaths[1], recorded=at[2])
     mentions.add(event=deaths[2], medium=MEDIUM["note"], person=dead[1], recorded=at[2])
-    account = world.book.objects.add(source=source, kind=OBJECT["account"], number=number, recorded=at[3])
+    held = world.book.events.columns()["source"][deaths[3]]
+    account = world.book.objects.add(source=held, kind=OBJECT["account"], number=number, recorded=at[3])
     world.book.object_links.add(object=account, event=deaths[3], role=OBJECT_ROLE["found"], recorded=at[3])
     mentions.add(event=deaths[3], medium=MEDIUM["message"], object=account, recorded=at[3])
     mentions.add(event=deaths[3], medium=MEDIUM["message"], place=flat, recorded=at[3])

@@ -96,7 +96,8 @@ class Planter:
         world, people = self.world, self.world.people
         start = minute_on(self.rng, day)
         where = place if place != NONE else int(people.places.street_of(people.home[[suspect]])[0])
-        town = people.places.town[[where]]
+        # The suspect's own force writes it down, wherever it was: orders and later events are in the same records.
+        town = people.town[[suspect]]
         event = int(
             world.book.events.add(
                 source=world.force_of(town),

@@ -76,7 +76,7 @@ def _home(rng: np.random.Generator) -> dict[str, object]:
     number = int(rng.integers(1, 200))
     return {
         "address": f"{number} {street}, {rng.choice(['Northby', 'Eastmere', 'Westwick'])}",
-        "postcode": f"ZA{rng.integers(1, 30)} {rng.integers(1, 10)}{rng.choice([*'ABDEFGH'])}{rng.choice([*'PQRSTUW'])}",
+        "postcode": f"ZA{rng.integers(1, 30)} {rng.integers(1, 10)}{rng.choice([*'ABDEFGH'])}{rng.choice([*'PQRST'])}",
         "landline": f"01{rng.integers(0, 10**9):09d}",
     }
 

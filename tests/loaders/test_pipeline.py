@@ -29,6 +29,20 @@ def test_every_row_read_is_written_unchanged_or_rejected(graph: Connection, tmp_
     assert report.total.written == report.total.read - 1
 
 
+def test_a_mended_extract_answers_the_rejects_of_the_one_before(graph: Connection, tmp_path: Path) -> None:
+    broken = {**WORLD, "incidents": WORLD["incidents"] + "\nI3,crime,Theft,31/02/2026,,L1,,\n"}
+    load(graph, write_extract(tmp_path / "x", broken))
+    assert graph.read("MATCH (r:Reject) RETURN r.line AS line, r.column AS column") == [
+        {"line": 5, "column": "occurred_from"}
+    ]
+    report = load(
+        graph,
+        write_extract(tmp_path / "y", {**broken, "incidents": broken["incidents"].replace("31/02/2026", "2026-02-03")}),
+    )
+    assert graph.read("MATCH (r:Reject) RETURN r.line AS line") == []
+    assert report.tables["incidents"].written == 1
+
+
 def test_the_same_extract_twice_changes_nothing(graph: Connection, tmp_path: Path) -> None:
     extract = write_extract(tmp_path / "x", WORLD)
     load(graph, extract)

@@ -19,7 +19,9 @@ from ui.explorer.launch import explorer_address, explorer_command
 from ui.service import open_service
 
 PICTURES = CHECKOUT / "docs" / "pictures"
+SHOWN = "shared_finder"  # the rule whose strongest finding is shown
 DESK = (1400, 1000)
+TALL = (1400, 1300)
 PHONE = (390, 844)
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
@@ -40,7 +42,8 @@ def main() -> None:
     program = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
     if program is None:
         raise ThroughlineError("there is no Chromium on this machine: install the package chromium")
-    found = open_service().findings(limit=1)
+    service = open_service()
+    found = service.findings(rule=SHOWN, limit=1) or service.findings(limit=1)
     if not found:
         raise ThroughlineError("there are no findings to show: run `make demo HEADLESS=1` first")
     command = explorer_command(None, headless=True)
@@ -64,8 +67,8 @@ def pictures(finding: str) -> list[Picture]:
     page = f"finding?id={finding}"
     return [
         Picture("findings", ""),
-        Picture("finding", page),
-        Picture("link-chart", f"{page}&tab=Link+chart"),
+        Picture("finding", page, TALL),
+        Picture("link-chart", f"{page}&tab=Link+chart", TALL),
         Picture("timeline", f"{page}&tab=Timeline"),
         Picture("rules", "rules"),
         Picture("data", "data"),

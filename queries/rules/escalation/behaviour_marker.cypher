@@ -54,13 +54,13 @@ WHERE COUNT { (suspect)-[:SUSPECT_IN]->() } <= $max_events
 UNWIND records AS of_victim
 MATCH (victim:Person)-[:VICTIM_IN]->(of_victim)
 WHERE victim <> suspect
-  // Where there are several victims, the part may say which of them it is about.
-  AND coalesce(s.victim, victim.id) = victim.id
+  // Where there are several victims, the part may say which of them it is about, by person or by record.
+  AND coalesce(s.victim, victim.id) IN [victim.id] + coalesce(victim.nominal_ids, [])
 WITH DISTINCT event, records, day, m, suspect, victim
 OPTIONAL MATCH (suspect)-[before:SUSPECT_IN]->(e:Incident)<-[:VICTIM_IN]-(victim)
 // The day of the event is that of its first record, so that none of its own records is earlier.
 WHERE e.occurred_day < day
-  AND coalesce(before.victim, victim.id) = victim.id
+  AND coalesce(before.victim, victim.id) IN [victim.id] + coalesce(victim.nominal_ids, [])
 WITH event, records, day, m, suspect, victim, collect(DISTINCT e) AS past
 WITH event, records, m, suspect, victim,
   any(e IN past WHERE m.marker IN coalesce(e.flags, []) OR coalesce(e.offence_code, '') IN m.codes) AS again,

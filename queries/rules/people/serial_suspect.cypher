@@ -7,7 +7,7 @@ question: Is this person suspect in domestic abuse or stalking of two or more di
 description: >
   One person is suspect in two or more events of domestic abuse or stalking, crimes or not, within `window_days`, and at
   least two of the events have no victim in common: several victims of one event, such as a mother and her child, are
-  not yet different victims. Recency, frequency and the victims are said as figures. The victims are people, however many
+  not yet different victims, nor are two people who may well be one. Recency, frequency and the victims are said as figures. The victims are people, however many
   records they have. `reach` orders the findings, in victims: their number in the fullest window, and below one the
   number of events. An allegation is not a conviction; who was acquitted is left out.
 parameters:
@@ -44,15 +44,21 @@ WHERE i.kind IN ['crime', 'non_crime', 'death']
   AND NOT coalesce(s.grade, '') =~ '3.*|.E.*'
 MATCH (victim:Person)-[:VICTIM_IN]->(i)
 WHERE victim <> suspect
-  AND coalesce(s.victim, victim.id) = victim.id
+  AND coalesce(s.victim, victim.id) IN [victim.id] + coalesce(victim.nominal_ids, [])
+// Who may be the same person as a victim is not yet a different one: the one place where a possible match is used.
+WITH suspect, i, victim, COLLECT {
+  MATCH (victim)<-[:IDENTIFIES]-(:Nominal)-[:POSSIBLY_SAME]-(:Nominal)-[:IDENTIFIES]->(twin:Person)
+  RETURN twin.id
+} AS perhaps
 // Several records of one event are one event, with the victims of all of them.
-WITH suspect, i.event_id AS event, min(i.occurred_day) AS day, collect(DISTINCT i.id) AS ids, collect(DISTINCT victim) AS victims
+WITH suspect, i.event_id AS event, min(i.occurred_day) AS day, collect(DISTINCT i.id) AS ids,
+  collect(DISTINCT victim) AS victims, reduce(all = [], some IN collect(perhaps + victim.id) | all + some) AS people
 ORDER BY day, event
-WITH suspect, collect({event: event, day: day, ids: ids, victims: victims}) AS events
+WITH suspect, collect({event: event, day: day, ids: ids, victims: victims, people: people}) AS events
 // Every event ends a window; the one with most victims stands, of equals the newest.
 UNWIND events AS last
 WITH suspect, last, [e IN events WHERE e.day <= last.day AND e.day >= last.day - $window_days] AS events
-WHERE any(a IN events WHERE any(b IN events WHERE none(v IN a.victims WHERE v IN b.victims)))
+WHERE any(a IN events WHERE any(b IN events WHERE none(v IN a.victims WHERE v.id IN b.people)))
 WITH suspect, last, events,
   COLLECT { UNWIND events AS e UNWIND e.victims AS v WITH DISTINCT v RETURN v ORDER BY v.name, v.id } AS victims
 WHERE size(victims) >= $min_victims

@@ -12,8 +12,8 @@ from ui.explorer.components.link_chart import chart_data
 from ui.service import Chart, ChartEdge, ChartNode
 
 
-def node(name: str, label: str, day: int | None = None) -> ChartNode:
-    return ChartNode(name, label, "", name, "", day, True)
+def node(name: str, label: str, day: int | None = None, *, core: bool = True) -> ChartNode:
+    return ChartNode(name, label, "", name, "", day, core)
 
 
 def chart(nodes: Sequence[ChartNode], *edges: tuple[str, str, str]) -> Chart:
@@ -76,6 +76,39 @@ def test_a_victim_who_also_called_stands_below_but_a_suspect_never_does() -> Non
     assert arranged.positions["caller"][1] > 0 > arranged.positions["both"][1]
 
 
+def test_kin_stand_with_those_they_lost_unless_the_finding_is_about_them() -> None:
+    kin, subject = node("kin", "person", core=False), node("subject", "person")
+    drawn = chart(
+        [node("e", "death", 1), kin, subject], ("kin", "NEXT_OF_KIN_IN", "e"), ("subject", "NEXT_OF_KIN_IN", "e")
+    )
+    positions = arrange_by_date(drawn).positions
+    assert positions["subject"][1] < 0 < positions["kin"][1]
+
+
+def test_many_events_share_columns_and_are_dated_themselves() -> None:
+    drawn = chart([node(f"e{i:02}", "incident", 10 * i) for i in range(20)])
+    arranged = arrange_by_date(drawn)
+    assert len(arranged.dates) == 5
+    assert arranged.dates[0].text == "1 Jan 1970 to 31 Jan 1970"
+    assert arranged.dated == {n.id for n in drawn.nodes}
+    in_order = sorted(
+        drawn.nodes, key=lambda n: (round(arranged.positions[n.id][0] / 195), arranged.positions[n.id][1])
+    )
+    assert [n.id for n in in_order] == sorted(n.id for n in drawn.nodes)
+    assert "1 Jan 1970" in chart_data(drawn)["nodes"][0]["caption"]
+
+
+def test_whom_the_finding_is_about_stands_nearest_to_the_events() -> None:
+    others = [node(f"p{i}", "person", core=False) for i in range(4)]
+    drawn = chart(
+        [node("e", "incident", 1), node("subject", "person"), *others],
+        ("subject", "SUSPECT_IN", "e"),
+        *((other.id, "WITNESS_IN", "e") for other in others),
+    )
+    y = {name: position[1] for name, position in arrange_by_date(drawn).positions.items()}
+    assert all(y[other.id] < y["subject"] < y["e"] for other in others)
+
+
 def test_an_event_without_a_date_stands_last_and_says_so() -> None:
     arranged = arrange_by_date(chart([node("unknown", "incident"), node("known", "incident", 9)]))
     assert arranged.positions["known"][0] < arranged.positions["unknown"][0]
@@ -93,7 +126,7 @@ def charts(draw: st.DrawFn) -> Chart:
         st.lists(st.sampled_from(["person", "incident", "death", "location", "order", "object"]), max_size=25)
     )
     nodes = [
-        node(f"n{i}", label, draw(st.none() | st.integers(0, 40)) if label in EVENTS else None)
+        node(f"n{i}", label, draw(st.none() | st.integers(0, 40)) if label in EVENTS else None, core=i % 3 == 0)
         for i, label in enumerate(labels)
     ]
     names = [n.id for n in nodes]

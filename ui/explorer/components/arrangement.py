@@ -6,6 +6,7 @@ foot. The positions depend on nothing but the chart: not on the order of its ite
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,20 +19,24 @@ if TYPE_CHECKING:
 EVENTS = {"incident", "death"}
 PERSON = "person"
 ORDER = "order"
-# Whom something is alleged of, or whom an order binds, stands above, whatever else they were.
-ALWAYS_ABOVE = {"SUSPECT_IN", "RESPONDENT_TO"}
+# Whom something is alleged of, whom an order binds, who was there: above, whatever else they were.
+ALWAYS_ABOVE = {"SUSPECT_IN", "RESPONDENT_TO", "FOUND", "LAST_SEEN_WITH"}
+KIN = "NEXT_OF_KIN_IN"
 # Whom it happened to stands below. A victim usually reports it as well, so that this outweighs the rest.
 BELOW = {"VICTIM_IN", "DECEASED_IN", "SUBJECT_OF", "PROTECTS"}
 
 COLUMN = 195.0  # between two days
 STACK = 112.0  # between two events of one column
 MOST_IN_COLUMN = 4
+WIDEST = 5  # columns; with more events than that, several days share a column
+ASIDE = 60.0
 ROW = 112.0  # between two rows of people
 GAP = 180.0  # least distance of two neighbours in a row, so that their names do not touch
 BETWEEN_LANES = 165.0
 LANE_NAME = 205.0  # room on the left for the names of the lanes
 LINE = 18  # letters of a name on one line
 MOST_LINES = 4
+FEW = 3  # people that stand in one row
 
 
 @dataclass(frozen=True)
@@ -47,13 +52,15 @@ class Mark:
 class Arrangement:
     """Positions by node id (x to the right, y down, no unit), the dates of the columns, the names of the lanes.
 
-    above: ids of those whose links all go down, so that their names stand over them.
+    above: ids of those whose links all go down, so that their names stand over them. dated: ids of events that share
+    a column with other days, so that each needs its own date.
     """
 
     positions: dict[str, tuple[float, float]]
     dates: list[Mark] = field(default_factory=list)
     lanes: list[Mark] = field(default_factory=list)
     above: frozenset[str] = frozenset()
+    dated: frozenset[str] = frozenset()
 
     @property
     def size(self) -> tuple[float, float]:
@@ -74,11 +81,12 @@ def arrange_by_date(chart: Chart) -> Arrangement:
     edges = sorted(
         (edge.start, edge.end, edge.type) for edge in chart.edges if edge.start in nodes and edge.end in nodes
     )
-    positions, dates, depth = _place_events([n for n in nodes.values() if n.label in EVENTS])
+    events = _place_events([n for n in nodes.values() if n.label in EVENTS])
+    positions, dates = dict(events.positions), events.dates
     # An order binds people on both sides: it stands between them, before the first date.
     orders = sorted((n for n in nodes.values() if n.label == ORDER), key=lambda n: (n.caption, n.id))
     positions |= {order.id: (-COLUMN, number * STACK) for number, order in enumerate(orders)}
-    depth = max(depth, (len(orders) - 1) * STACK)
+    depth = max(events.depth, (len(orders) - 1) * STACK)
     above, below, foot = _lanes(nodes, edges)
 
     near = _neighbours(edges)
@@ -105,32 +113,55 @@ def arrange_by_date(chart: Chart) -> Arrangement:
         for rows, y, text in (
             (top_rows, y_above, "Suspects, callers, finders and others"),
             (dates or orders, 0.0, "What happened, by date"),
-            (below_rows, y_below, "Victims and those who died"),
+            (below_rows, y_below, "Victims, those who died, and kin"),
             (foot_rows, y_foot, "Places and things"),
         )
         if rows
     ]
     heads = [(-COLUMN, "Order" if len(orders) == 1 else "Orders"), *dates] if orders else dates
-    return Arrangement(positions, [Mark(x, top, text) for x, text in heads], lanes, frozenset(n.id for n in above))
+    return Arrangement(
+        positions, [Mark(x, top, text) for x, text in heads], lanes, frozenset(n.id for n in above), events.dated
+    )
 
 
-def _place_events(events: list[ChartNode]) -> tuple[dict[str, tuple[float, float]], list[tuple[float, str]], float]:
-    """Return positions of the events, (x, date) of each column, and how deep the deepest column is."""
+@dataclass(frozen=True)
+class _Events:
+    """Where the events go: positions, (x, date) of each column, depth of the deepest, events to be dated themselves."""
+
+    positions: dict[str, tuple[float, float]]
+    dates: list[tuple[float, str]]
+    depth: float
+    dated: frozenset[str]
+
+
+def _place_events(events: list[ChartNode]) -> _Events:
+    """Return where the events go: a column a day where they are few, several days to a column where they are many."""
+    in_order = sorted(events, key=lambda e: (e.day is None, e.day or 0, e.caption, e.id))
+    several_days = min(MOST_IN_COLUMN, math.ceil(len(in_order) / WIDEST))
     columns: list[list[ChartNode]] = []
-    for event in sorted(events, key=lambda e: (e.day is None, e.day or 0, e.caption, e.id)):
-        same_day = columns and columns[-1][0].day == event.day
-        if same_day and len(columns[-1]) < MOST_IN_COLUMN:
-            columns[-1].append(event)
+    for event in in_order:
+        last = columns[-1] if columns else []
+        fits = last and (last[0].day is None) == (event.day is None)
+        room = several_days if last and last[0].day != event.day else MOST_IN_COLUMN
+        if fits and len(last) < room:
+            last.append(event)
         else:
             columns.append([event])
     positions = {
-        event.id: (number * COLUMN, place * STACK)
+        # Every other one steps aside, so that lines to the lower ones pass beside the upper ones.
+        event.id: (number * COLUMN + (ASIDE if place % 2 else 0.0), place * STACK)
         for number, column in enumerate(columns)
         for place, event in enumerate(column)
     }
-    dates = [(number * COLUMN, day_in_words(column[0].day)) for number, column in enumerate(columns)]
+    dates = [(number * COLUMN, _days(column)) for number, column in enumerate(columns)]
     depth = (max((len(column) for column in columns), default=1) - 1) * STACK
-    return positions, dates, depth
+    dated = frozenset(event.id for column in columns if len({e.day for e in column}) > 1 for event in column)
+    return _Events(positions, dates, depth, dated)
+
+
+def _days(column: list[ChartNode]) -> str:
+    first, last = day_in_words(column[0].day), day_in_words(column[-1].day)
+    return first if first == last else f"{first} to {last}"
 
 
 def _lanes(
@@ -146,11 +177,18 @@ def _lanes(
             continue
         if node.label != PERSON:
             foot.append(node)
-        elif parts[node.id] & BELOW and not parts[node.id] & ALWAYS_ABOVE:
+        elif _stands_below(node, parts[node.id]):
             below.append(node)
         else:
             above.append(node)
     return above, below, foot
+
+
+def _stands_below(node: ChartNode, parts: set[str]) -> bool:
+    if parts & ALWAYS_ABOVE:
+        return False
+    # Kin stand with those they lost, unless it is they whom the finding is about.
+    return bool(parts & BELOW) or (KIN in parts and not node.core)
 
 
 def _neighbours(edges: list[tuple[str, str, str]]) -> dict[str, list[str]]:
@@ -180,16 +218,33 @@ def _wanted_x(nodes: dict[str, ChartNode], near: dict[str, list[str]], placed: d
 
 
 def _rows(nodes: list[ChartNode], wanted: dict[str, float]) -> list[list[tuple[str, float]]]:
-    """Return rows of (node id, x): each node as near as it gets to where it wants to be, no two too close."""
-    # Wide enough rows: few stay one row, many are spread over up to three.
-    most_rows = 1 if len(nodes) <= 3 else 2 if len(nodes) <= 8 else 3
+    """Return rows of (node id, x), the nearest to the events first: whom the finding is about, then the others."""
+    about, others = [n for n in nodes if n.core], [n for n in nodes if not n.core]
+    groups = [about, others] if about and others and len(nodes) > FEW else [nodes]
+    rows: list[list[tuple[str, float]]] = []
+    for group in groups:
+        rows += _spread(group, wanted, aside=len(rows) % 2 == 1)
+    return rows
+
+
+def _spread(nodes: list[ChartNode], wanted: dict[str, float], *, aside: bool) -> list[list[tuple[str, float]]]:
+    """Return rows of (node id, x): each node as near as it gets to where it wants to be, no two too close.
+
+    aside: the first row steps half a place aside, then every other one, so that lines pass between the names.
+    """
+    most_rows = 1 if len(nodes) <= FEW else 2 if len(nodes) <= 8 else 3
+    steps = [GAP / 2 if (number % 2 == 1) != aside else 0.0 for number in range(most_rows)]
     rows: list[list[tuple[str, float]]] = [[] for _ in range(most_rows)]
     for node in sorted(nodes, key=lambda n: (wanted[n.id], n.caption, n.id)):
-        x = wanted[node.id]
-        shifts = [max(0.0, row[-1][1] + GAP - x) if row else 0.0 for row in rows]
+        places = [wanted[node.id] + step for step in steps]
+        shifts = [max(0.0, row[-1][1] + GAP - x) if row else 0.0 for row, x in zip(rows, places, strict=True)]
         best = shifts.index(min(shifts))
-        rows[best].append((node.id, x + shifts[best]))
-    return [_centred(row, wanted) for row in rows if row]
+        rows[best].append((node.id, places[best] + shifts[best]))
+    return [
+        _centred(row, {node_id: wanted[node_id] + step for node_id, _ in row})
+        for row, step in zip(rows, steps, strict=True)
+        if row
+    ]
 
 
 def _centred(row: list[tuple[str, float]], wanted: dict[str, float]) -> list[tuple[str, float]]:

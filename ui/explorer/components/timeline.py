@@ -11,6 +11,7 @@ import streamlit as st
 
 from ui.explorer import markup, wording
 from ui.explorer.components.arrangement import EVENTS, PERSON
+from ui.words import in_words
 
 if TYPE_CHECKING:
     from ui.service import Chart
@@ -46,7 +47,7 @@ def timeline(chart: Chart) -> bool:
 
 
 def timeline_rows(chart: Chart) -> list[dict[str, object]]:
-    """Return one row per person and dated event they had a part in: date, event, person, lane, part; by date."""
+    """Return one row per person and dated event they had a part in: date, event, person, lane, part, role; by date."""
     nodes = {node.id: node for node in chart.nodes}
     events = {node.id: node for node in chart.nodes if node.label in EVENTS and node.day is not None}
     found = []
@@ -57,8 +58,12 @@ def timeline_rows(chart: Chart) -> list[dict[str, object]]:
         person = next((nodes[end] for end in sorted(ends) if end in nodes and nodes[end].label == PERSON), None)
         if event and person:
             with_people.add(event.id)
-            found.append((event, person.caption, edge.caption))
-    found += [(event, NOBODY, event.kind.replace("_", " ")) for event in events.values() if event.id not in with_people]
+            found.append((event, person.caption, edge.caption, in_words(edge.type)))
+    found += [
+        (event, NOBODY, event.kind.replace("_", " "), "event")
+        for event in events.values()
+        if event.id not in with_people
+    ]
     rows: list[dict[str, object]] = [
         {
             "date": dt.datetime.combine(wording.EPOCH + dt.timedelta(days=event.day or 0), dt.time(12)),
@@ -66,15 +71,16 @@ def timeline_rows(chart: Chart) -> list[dict[str, object]]:
             "person": person,
             "lane": wording.short(person, LONGEST_LANE),
             "part": part,
+            "role": role,
         }
-        for event, person, part in found
+        for event, person, part, role in found
     ]
     return sorted(rows, key=lambda row: (str(row["date"]), str(row["event"]), str(row["person"]), str(row["part"])))
 
 
 def _drawing(rows: pd.DataFrame) -> alt.Chart:
     lanes = list(dict.fromkeys(rows["lane"]))
-    parts = sorted(set(rows["part"]))
+    parts = sorted(set(rows["role"]))
     return (
         alt.Chart(rows)
         .mark_point(size=150, filled=True, opacity=0.9, aria=False)
@@ -86,8 +92,8 @@ def _drawing(rows: pd.DataFrame) -> alt.Chart:
                 axis=alt.Axis(format="%-d %b %Y", labelAngle=0, labelOverlap=True, tickCount=6),
             ),
             y=alt.Y("lane:N", title=None, sort=lanes, axis=alt.Axis(labelLimit=230, grid=True)),
-            shape=alt.Shape("part:N", title=None, scale=alt.Scale(domain=parts, range=_cycle(MARKS, len(parts)))),
-            color=alt.Color("part:N", title=None, scale=alt.Scale(domain=parts, range=_cycle(COLOURS, len(parts)))),
+            shape=alt.Shape("role:N", title=None, scale=alt.Scale(domain=parts, range=_cycle(MARKS, len(parts)))),
+            color=alt.Color("role:N", title=None, scale=alt.Scale(domain=parts, range=_cycle(COLOURS, len(parts)))),
             tooltip=[
                 alt.Tooltip("date:T", title="Date", format="%-d %b %Y"),
                 alt.Tooltip("event:N", title="Event"),

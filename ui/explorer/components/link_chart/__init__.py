@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from ui.explorer.components.arrangement import EVENTS, PERSON, Mark, arrange_by_
 from ui.explorer.wording import capital, count, day, short
 
 if TYPE_CHECKING:
-    from ui.service import Chart, ChartNode
+    from ui.service import Chart, ChartEdge, ChartNode
 
 ASSET = Path(__file__).parent / "built" / "link_chart.js"
 SHAPES = {
@@ -24,6 +25,9 @@ SHAPES = {
     "order": "order",
 }
 BASIS = {"recorded": "recorded by a source", "inferred": "inferred, not recorded"}
+PLACE = "location"
+CROWD = 6  # links of one person; with more, their words would lie on each other
+TALLEST = 860  # px
 LONGEST_CAPTION = 48  # signs; the whole name is in the table and under the chart
 
 
@@ -40,11 +44,14 @@ def chart_data(chart: Chart) -> dict[str, Any]:
     arrangement = arrange_by_date(chart)
     _, height = arrangement.size
     nodes = {node.id: node for node in chart.nodes}
+    edges = sorted((e for e in chart.edges if e.start in nodes and e.end in nodes), key=lambda e: e.id)
+    links = Counter(end for edge in edges for end in (edge.start, edge.end))
     return {
         "nodes": [
             {
                 "id": node.id,
-                "caption": label(capital(node.caption)),
+                "caption": label(capital(node.caption))
+                + (f"\n{day(node.day)}" if node.id in arrangement.dated else ""),
                 "full": name_in_words(node),
                 "kind": kind_in_words(node),
                 "detail": node.detail,
@@ -55,27 +62,33 @@ def chart_data(chart: Chart) -> dict[str, Any]:
             }
             for node in sorted(chart.nodes, key=lambda n: n.id)
         ],
-        "edges": [
-            {
-                "id": f"edge {edge.id}",
-                "source": edge.start,
-                "target": edge.end,
-                "caption": label(edge.caption),
-                "words": edge.caption,
-                # Lines cross half way: the part a person had is written near the person.
-                "nearStart": nodes[edge.start].label == PERSON != nodes[edge.end].label,
-                "from": name_in_words(nodes[edge.start]),
-                "to": name_in_words(nodes[edge.end]),
-                "basis": BASIS[edge.basis],
-                "inferred": edge.basis == "inferred",
-            }
-            for edge in sorted(chart.edges, key=lambda e: e.id)
-            if edge.start in nodes and edge.end in nodes
-        ],
+        "edges": [_edge(edge, nodes, links) for edge in edges],
         "dates": [_mark(mark) for mark in arrangement.dates],
         "lanes": [_mark(mark) for mark in arrangement.lanes],
-        "height": int(min(680, max(360, height + 190))),
+        "height": int(min(TALLEST, max(360, height + 190))),
         "summary": _summary(list(nodes.values()), len(chart.edges)),
+    }
+
+
+def _edge(edge: ChartEdge, nodes: dict[str, ChartNode], links: Counter[str]) -> dict[str, Any]:
+    """Return one link of the drawing. Its word stands where it is least in the way: at one of the ends, else midway."""
+    start, end = nodes[edge.start], nodes[edge.end]
+    # Lines cross midway. So the part a person had is written near the person, unless many lines meet there.
+    part = start.label == PERSON != end.label
+    crowded = links[start.id] > CROWD
+    return {
+        "id": f"edge {edge.id}",
+        "source": start.id,
+        "target": end.id,
+        # That an event happened at the place its line leads to needs no word on the drawing.
+        "caption": "" if edge.type == "OCCURRED_AT" else label(edge.caption),
+        "words": edge.caption,
+        "nearStart": part and not crowded,
+        "nearEnd": (part and crowded) or end.label == PLACE,
+        "from": name_in_words(start),
+        "to": name_in_words(end),
+        "basis": BASIS[edge.basis],
+        "inferred": edge.basis == "inferred",
     }
 
 

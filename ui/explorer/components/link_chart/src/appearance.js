@@ -46,8 +46,9 @@ export function chartStyle() {
         "text-wrap": "wrap", "text-max-width": 110, "min-zoomed-font-size": 7,
       },
     },
-    { selector: "edge[!nearStart]", style: { label: "data(caption)" } },
+    { selector: "edge[!nearStart][!nearEnd]", style: { label: "data(caption)" } },
     { selector: "edge[?nearStart]", style: { "source-label": "data(caption)", "source-text-offset": 58 } },
+    { selector: "edge[?nearEnd]", style: { "target-label": "data(caption)", "target-text-offset": 46 } },
     { selector: "node[?above]", style: { "text-valign": "top", "text-margin-y": -5 } },
     { selector: "edge[?inferred]", style: { "line-style": "dashed", "line-dash-pattern": [7, 5] } },
     {

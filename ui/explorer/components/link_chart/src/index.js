@@ -121,7 +121,7 @@ class LinkChart {
     this.partial = this.cy.zoom() < readable;
     if (this.partial) {
       this.cy.zoom(readable);
-      this.cy.panBy({ x: 16 - this.cy.elements().renderedBoundingBox().x1, y: 0 });
+      this.cy.panBy({ x: this.start(), y: 0 });
     } else if (this.cy.zoom() > 1.15) {
       this.cy.zoom(1.15);
       this.cy.center();
@@ -131,6 +131,15 @@ class LinkChart {
     this.size(Math.min(this.data.height, Math.max(280, box.h + 48)));
     this.cy.panBy({ x: 0, y: 24 - box.y1 });
     if (this.cy.$(":selected").empty()) this.tell(null);
+  }
+
+  // How far to move a picture that is too wide: whom it is about, the person with most links, is to be in view.
+  start() {
+    const box = this.cy.elements().renderedBoundingBox();
+    const people = this.cy.nodes('[shape = "person"]');
+    const subject = people.max((node) => node.degree()).ele;
+    const wanted = subject ? this.width / 2 - subject.renderedPosition("x") : 16 - box.x1;
+    return Math.min(16 - box.x1, Math.max(this.width - 16 - box.x2, wanted));
   }
 
   size(height) {
