@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SEED ?= 1
 
-.PHONY: help demo test check docs pictures bench env dev lock clean
+.PHONY: help demo test check docs pictures env dev lock clean
 
 help: ## show these commands
 	@grep -hE '^[a-z]+:.*## ' Makefile | awk -F':.*## ' '{printf "make %-9s %s\n", $$1, $$2}'
@@ -25,9 +25,6 @@ docs: dev ## write the generated pages of docs/ anew
 
 pictures: dev ## take the pictures of docs/ anew (needs Chromium)
 	@$(BIN)/python -m ui.explorer.pictures
-
-bench: dev ## measure and write docs/benchmarks.md
-	@$(BIN)/python -m tests.benchmarks
 
 env: $(VENV)/.runtime ## install what the program needs
 

@@ -113,8 +113,11 @@ def ddl() -> list[str]:
     for node in SCHEMA.nodes.values():
         name = node.name.lower()
         statements.append(f"CREATE CONSTRAINT {name}_id IF NOT EXISTS FOR (n:{node.name}) REQUIRE n.id IS UNIQUE")
+        # Only a point index serves a distance.
+        kinds = {p.name: "POINT " for p in node.properties if p.type == "point"}
         statements += [
-            f"CREATE INDEX {name}_{prop} IF NOT EXISTS FOR (n:{node.name}) ON (n.{prop})" for prop in node.indexes
+            f"CREATE {kinds.get(prop, '')}INDEX {name}_{prop} IF NOT EXISTS FOR (n:{node.name}) ON (n.{prop})"
+            for prop in node.indexes
         ]
         if node.full_text:
             fields = ", ".join(f"n.{prop}" for prop in node.full_text)

@@ -354,7 +354,7 @@ NODES = (
             _flag("active", "the newest run still found it"),
             _text("identity", "identity columns, as JSON"),
             _text("columns", "all returned columns, as JSON"),
-            _text("parameters", "parameters that differ from the rule's defaults, as JSON"),
+            _text("parameters", "parameters used, as JSON"),
             _text("evidence_hash", "fingerprint of what it rests on"),
         ),
         indexes=("rule",),

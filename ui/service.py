@@ -14,7 +14,7 @@ from queries import findings as found
 from queries.findings import Finding
 from queries.rule import Rule, load_rules
 from ui.session import connect
-from ui.words import day_in_words, event_in_words, in_words, label_in_words, place_in_words
+from ui.words import day_in_words, event_in_words, in_words, label_in_words, order_in_words, place_in_words
 
 # The ring around a finding's own nodes; more than this and a chart is a hairball.
 MOST_AROUND = 60
@@ -176,7 +176,7 @@ class Service:
                 id=row["node"]["id"],
                 label=label_in_words(row["labels"]),
                 what=_caption(row["node"], row["labels"]),
-                when="",
+                when=order_in_words(row["node"]) if "ProtectiveOrder" in row["labels"] else "",
                 where=place_in_words(row["node"]) if "Location" in row["labels"] else "",
                 summary=", ".join(row["node"].get("nominal_ids", [])),
                 source=row["node"].get("source") or "",
@@ -240,7 +240,7 @@ def _detail(node: dict[str, Any], labels: list[str]) -> str:
         count = int(node.get("nominal_count") or 0)
         return f"{count} record{'' if count == 1 else 's'}"
     if "ProtectiveOrder" in labels:
-        return str(node.get("in_force_basis") or "")
+        return order_in_words(node)
     return in_words(str(node.get("place_type") or ""))
 
 

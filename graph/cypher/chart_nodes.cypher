@@ -1,5 +1,10 @@
 // What a finding's chart shows: what it is about and rests on, then who was in those events and where they happened.
-MATCH (f:Finding {id: $id})-[:ABOUT|EVIDENCED_BY]->(n)
+// A death told by two sources is there twice.
+MATCH (f:Finding {id: $id})-[:ABOUT|EVIDENCED_BY]->(stated)
+OPTIONAL MATCH (stated)-[:SAME_EVENT]-(other:Incident)
+UNWIND [stated, other] AS n
+WITH n
+WHERE n IS NOT NULL
 WITH collect(DISTINCT n) AS core
 UNWIND core AS c
 OPTIONAL MATCH (c)-[r]-(near:Person|Location|ProtectiveOrder)

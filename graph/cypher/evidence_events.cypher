@@ -1,6 +1,10 @@
-// The events that a finding is about or rests on, each with its place and the people in it.
-MATCH (f:Finding {id: $id})-[:ABOUT|EVIDENCED_BY]->(e:Incident)
+// The events that a finding is about or rests on, each with its place and the people in it. A death told by two sources
+// is there twice: what the sentence states may stand in the other record.
+MATCH (f:Finding {id: $id})-[:ABOUT|EVIDENCED_BY]->(stated:Incident)
+OPTIONAL MATCH (stated)-[:SAME_EVENT]-(other:Incident)
+UNWIND [stated, other] AS e
 WITH DISTINCT e
+WHERE e IS NOT NULL
 OPTIONAL MATCH (e)-[:OCCURRED_AT]->(l:Location)
 WITH e, head(collect(l)) AS place
 OPTIONAL MATCH (p:Person)-[r]->(e)

@@ -84,9 +84,10 @@ def test_a_parameter_that_nothing_uses_is_a_mistake(write_rule: WriteRule) -> No
     assert [p.message for p in problems] == ["parameter radius_m is declared but $radius_m is not used"]
 
 
-def test_a_parameter_in_a_comment_or_a_string_is_not_used(write_rule: WriteRule) -> None:
+def test_a_name_in_a_comment_or_a_string_is_not_used(write_rule: WriteRule) -> None:
     path = write_rule(
-        ("MATCH (a:Incident)\n", "// costs $100\nMATCH (a:Incident)\n"), ("AND abs", "AND '$5' <> '' AND abs")
+        ("MATCH (a:Incident)\n", "// costs $100, see a.nonsense (:Nothing)\nMATCH (a:Incident)\n"),
+        ("AND abs", "AND '$5' <> '' AND abs"),
     )
     assert parse_rule(path)[1] == []
 

@@ -42,9 +42,10 @@ def demo(
             detected = detect(connection, load_rules(), progress=bars)
         new, kept = sum(r.new for r in detected.rules), sum(r.kept for r in detected.rules)
         out.print(f"Detection: {new + kept:,} findings from {len(detected.rules)} rules, {new:,} of them new\n")
+        out.print(f"The {findings} strongest, one rule after the other:\n")
         service = Service(connection, settings().user)
         for finding in service.findings(limit=findings):
-            print_finding(service.finding(finding.id))
+            print_finding(service.finding(finding.id), records=False)
             out.print()
     if headless:
         say("The explorer: `.venv/bin/throughline explore`. Stop the database: `.venv/bin/throughline down`.")

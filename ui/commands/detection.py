@@ -13,6 +13,7 @@ from queries.rule import load_rules
 from ui.output import Bars, out, print_json, print_table, say
 from ui.service import FindingView, Service
 from ui.session import connect
+from ui.words import date_in_words
 
 findings = typer.Typer(help="What the rules found.", no_args_is_help=True)
 
@@ -64,7 +65,7 @@ def list_findings(
     print_table(
         "Findings",
         ["id", "rule", "status", "first detected", "worth a look because"],
-        [(f.id, f.rule, f.status, f"{f.first_detected:%d %b %Y}", f.explanation) for f in listed],
+        [(f.id, f.rule, f.status, f"{date_in_words(f.first_detected)}", f.explanation) for f in listed],
         empty="none. `throughline detect` looks for them once data is loaded",
     )
 
@@ -83,12 +84,12 @@ def show_finding(
         print_finding(view)
 
 
-def print_finding(view: FindingView) -> None:
-    """Print a finding as its page shows it."""
+def print_finding(view: FindingView, *, records: bool = True) -> None:
+    """Print a finding as its page shows it; records: with the table of what it rests on."""
     finding = view.finding
     out.print(f"[bold]{_plain(finding.title)}[/bold]  ({finding.rule}, version {finding.rule_version})")
-    out.print(f"Worth a look because {_plain(finding.explanation)}")
-    out.print(f"status {finding.status}; first detected {finding.first_detected:%d %b %Y}; id {finding.id}")
+    out.print(f"Worth a look because: {_plain(finding.explanation)}")
+    out.print(f"status {finding.status}; first detected {date_in_words(finding.first_detected)}; id {finding.id}")
     chance = finding.expected_by_chance
     out.print(f"expected by chance: {'not measured yet' if chance is None else f'{chance:g} a year'}")
     if view.rule is not None:
@@ -96,11 +97,12 @@ def print_finding(view: FindingView) -> None:
         for doubt in view.rule.could_be_wrong:
             out.print(f"  - {_plain(doubt)}")
         out.print(f"What to do: {_plain(view.rule.action)}")
-    print_table(
-        "It rests on",
-        ["record", "what", "when", "where", "people"],
-        [(r.id, r.what, r.when, r.where, "; ".join(r.people)) for r in view.records],
-    )
+    if records:
+        print_table(
+            "It rests on",
+            ["record", "what", "when", "where", "people"],
+            [(r.id, r.what, r.when, r.where, "; ".join(r.people)) for r in view.records],
+        )
     for decision in view.decisions:
         out.print(f"{decision.at:%d %b %Y %H:%M} {decision.by}: {decision.kind} - {_plain(decision.reason)}")
 

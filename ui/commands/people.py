@@ -6,8 +6,8 @@ import typer
 
 from graph import ledger, reader
 from graph.settings import settings
-from loaders.pipeline import refresh_people
 from loaders.people_explain import explain_pair
+from loaders.pipeline import refresh_people
 from loaders.standalone import resolve_extract
 from ui.output import Bars, out, print_json, print_table, say
 from ui.session import connect

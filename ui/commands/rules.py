@@ -9,8 +9,8 @@ import typer
 from graph.connection import Connection
 from graph.errors import ThroughlineError
 from queries.cases import run_cases
-from queries.check import check_rules
-from queries.rule import Rule, browser_text, describe, load_rules, nearest_rule
+from queries.check import check_files
+from queries.rule import Rule, browser_text, describe, load_rules, nearest_rule, rule_files
 from queries.run import run_rule
 from queries.scaffold import new_rule
 from ui.output import Bars, out, print_json, print_table, say
@@ -92,13 +92,13 @@ def show(
 def check(as_json: bool = typer.Option(False, "--json", help="as JSON on stdout")) -> None:
     """Check every rule and its cases; all problems at once, with file and line."""
     with _scratch() as connection:
-        problems = check_rules(load_rules(), connection)
+        problems = check_files(rule_files(), connection)
     if as_json:
         print_json(problems)
     else:
         for problem in problems:
             out.print(f"{problem.file}:{problem.line}: {problem.message}", highlight=False, markup=False)
-        count = len(load_rules())
+        count = len(rule_files())
         say(f"{len(problems)} problem{'' if len(problems) == 1 else 's'} in {count} rules")
     if problems:
         raise typer.Exit(1)

@@ -46,7 +46,7 @@ def test_an_unknown_cause_is_quoted_and_not_guessed() -> None:
 
 
 def test_the_cause_comes_before_its_effects() -> None:
-    log = "Caused by: java.io.IOException: No space left on device\nCaused by: java.io.IOException: store is corrupt"
+    log = "Caused by: java.io.IOException: No space left on device\nCaused by: java.lang.OutOfMemoryError"
     assert "No space left" in str(died(log, 1, DATA, LOG)).splitlines()[0]
 
 

@@ -17,7 +17,7 @@ import pytest
 from graph.connection import Connection
 from graph.embedded.doctor import doctor
 from graph.embedded.jars import JarError, link_or_copy
-from graph.embedded.server import EmbeddedServer, Endpoint
+from graph.embedded.server import EmbeddedServer, Endpoint, java_binary
 from graph.errors import ThroughlineError
 from graph.settings import CHECKOUT, Settings
 
@@ -77,6 +77,8 @@ def test_two_starts_at_once_without_a_path_make_one_server_beside_the_other_home
     endpoint = own.start()
     assert printed == {f"{endpoint.pid} {endpoint.port}"}
     assert endpoint.port != server.port
+    # Wherever else the system may find a Java without a PATH.
+    assert Path(psutil.Process(endpoint.pid).exe()) == java_binary().resolve()
     with connect(endpoint) as connection:
         connection.write("MERGE (:Location {id: 'niche:L1'})")
         assert connection.read("RETURN gds.version() IS NOT NULL AS there") == [{"there": True}]

@@ -85,6 +85,18 @@ def test_kin_stand_with_those_they_lost_unless_the_finding_is_about_them() -> No
     assert positions["subject"][1] < 0 < positions["kin"][1]
 
 
+def test_those_who_died_stand_nearer_to_the_events_than_their_kin() -> None:
+    dead = [node("dead1", "person", core=False), node("dead2", "person", core=False)]
+    kin = [node("a kin1", "person", core=False), node("a kin2", "person", core=False)]
+    drawn = chart(
+        [node("e", "death", 1), *dead, *kin],
+        *((d.id, "DECEASED_IN", "e") for d in dead),
+        *((k.id, "NEXT_OF_KIN_IN", "e") for k in kin),
+    )
+    y = {name: position[1] for name, position in arrange_by_date(drawn).positions.items()}
+    assert y["e"] < y["dead1"] == y["dead2"] < y["a kin1"]
+
+
 def test_many_events_share_columns_and_are_dated_themselves() -> None:
     drawn = chart([node(f"e{i:02}", "incident", 10 * i) for i in range(20)])
     arranged = arrange_by_date(drawn)

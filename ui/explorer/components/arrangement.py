@@ -89,11 +89,12 @@ def arrange_by_date(chart: Chart) -> Arrangement:
     depth = max(events.depth, (len(orders) - 1) * STACK)
     above, below, foot = _lanes(nodes, edges)
 
-    near = _neighbours(edges)
-    wanted = _wanted_x(nodes, near, {node_id: x for node_id, (x, _) in positions.items()})
-    top_rows = _rows(above, wanted)
-    below_rows = _rows(below, wanted)
-    foot_rows = _rows(foot, wanted)
+    wanted = _wanted_x(nodes, _neighbours(edges), {node_id: x for node_id, (x, _) in positions.items()})
+    about = {node.id for node in chart.nodes if node.core}
+    harmed = {end for a, b, kind in edges if kind in BELOW for end in (a, b)}
+    top_rows = _rows(above, wanted, about)
+    below_rows = _rows(below, wanted, harmed)
+    foot_rows = _rows(foot, wanted, about)
 
     y_above = -BETWEEN_LANES
     y_below = depth + BETWEEN_LANES
@@ -217,10 +218,10 @@ def _wanted_x(nodes: dict[str, ChartNode], near: dict[str, list[str]], placed: d
     return known
 
 
-def _rows(nodes: list[ChartNode], wanted: dict[str, float]) -> list[list[tuple[str, float]]]:
-    """Return rows of (node id, x), the nearest to the events first: whom the finding is about, then the others."""
-    about, others = [n for n in nodes if n.core], [n for n in nodes if not n.core]
-    groups = [about, others] if about and others and len(nodes) > FEW else [nodes]
+def _rows(nodes: list[ChartNode], wanted: dict[str, float], near: set[str]) -> list[list[tuple[str, float]]]:
+    """Return rows of (node id, x), the nearest to the events first: those of `near`, then the others."""
+    first, others = [n for n in nodes if n.id in near], [n for n in nodes if n.id not in near]
+    groups = [first, others] if first and others and len(nodes) > FEW else [nodes]
     rows: list[list[tuple[str, float]]] = []
     for group in groups:
         rows += _spread(group, wanted, aside=len(rows) % 2 == 1)
