@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SEED ?= 1
 
-.PHONY: help demo test check docs pictures env dev lock clean
+.PHONY: help demo test lint check docs pictures env dev lock clean
 
 help: ## show these commands
 	@grep -hE '^[a-z]+:.*## ' Makefile | awk -F':.*## ' '{printf "make %-9s %s\n", $$1, $$2}'
@@ -15,9 +15,12 @@ demo: env ## start Neo4j, load the small seed world, detect, show the strongest 
 test: dev ## run the whole test suite on a real Neo4j
 	@$(BIN)/python -m pytest
 
-check: dev ## lint, types, fast tests, rules
+lint: dev ## linter, types, rules with their cases
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/throughline rules check
+
+check: lint ## the same and the fast tests
 	@$(BIN)/python -m pytest -q -m "not slow and not browser"
 
 docs: dev ## write the generated pages of docs/ anew

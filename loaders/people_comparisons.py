@@ -240,7 +240,8 @@ PHONE = Comparison(
         Level(
             "close",
             "phones one digit apart",
-            "damerau_levenshtein(coalesce(phones_l[1], ''), coalesce(phones_r[1], '-')) = 1",
+            "damerau_levenshtein("
+            "coalesce(list_extract(phones_l, 1), ''), coalesce(list_extract(phones_r, 1), '-')) = 1",
         ),
         Level("different", "different phones", ELSE),
     ),

@@ -18,6 +18,14 @@ import pandas as pd
 import pyarrow as pa
 
 from graph.errors import ThroughlineError
+from loaders.contact_details import (
+    STREET_WORDS,
+    clean_address,
+    clean_email,
+    clean_phone,
+    clean_pnc,
+    clean_postcode,
+)
 
 NICKNAMES = Path(__file__).with_name("nicknames.csv")
 
@@ -80,18 +88,7 @@ _SUFFIXES = {
 }
 # Letters that Unicode does not take apart into a base letter and a mark.
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ı": "i"})
-_STREET_WORDS = {
-    "st": "street", "str": "street", "rd": "road", "ave": "avenue", "av": "avenue", "ln": "lane", "dr": "drive",
-    "drv": "drive",
-    "ct": "court", "crt": "court", "cl": "close", "pl": "place", "cres": "crescent", "cr": "crescent", "sq": "square",
-    "gdns": "gardens", "gdn": "garden", "tce": "terrace", "ter": "terrace", "terr": "terrace", "gr": "grove",
-    "grv": "grove",
-    "pk": "park", "hse": "house", "bldg": "building", "apt": "flat", "apartment": "flat", "unit": "flat",
-    "cct": "circuit",
-}  # fmt: skip
-_ANY_STREET = frozenset(_STREET_WORDS.values()) | {"the", "of", "and"}
-_NO_HOME = frozenset(("no fixed abode", "nfa", "no fixed address", "homeless", "unknown", "not known", "n a", "none"))
-_NO_EMAIL = frozenset(["none", "noemail", "no", "na", "unknown", "test", "nomail", "null", "noreply", "refused"])
+_ANY_STREET = frozenset(STREET_WORDS.values()) | {"the", "of", "and"}
 _NOBODYS_DATES = frozenset((date(1900, 1, 1), date(1901, 1, 1), date(1800, 1, 1), date(9999, 12, 31)))
 _UK_POSTCODE = re.compile(r"^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$")
 
@@ -342,48 +339,6 @@ def _day(value: date | None) -> int | None:
 
 
 # --- contact and home ----------------------------------------------------------------------------------------------
-
-
-def clean_phone(text: str | None) -> str | None:
-    """Return the last ten digits of a number (country and trunk prefixes fall away); None under seven digits or for a
-    dummy number.
-    """
-    digits = re.sub(r"\D", "", text or "")[-10:]
-    if len(digits) < 7 or len(set(digits[-7:])) == 1 or digits[-7:] in ("1234567", "0123456", "3456789"):
-        return None
-    return digits
-
-
-def clean_email(text: str | None) -> str | None:
-    """Return the address in lower case; None without an @ or for a dummy one ('none@...')."""
-    mail = (text or "").strip().casefold()
-    local, at, domain = mail.partition("@")
-    return mail if at and local and domain and local not in _NO_EMAIL else None
-
-
-def clean_pnc(text: str | None) -> str | None:
-    """Return letters and digits of a PNC id in upper case; None under four of them."""
-    plain = re.sub(r"[^A-Z0-9]", "", (text or "").upper())
-    return plain if len(plain) >= 4 and len(set(plain)) > 1 else None
-
-
-def clean_postcode(text: str | None) -> str | None:
-    """Return letters and digits of a postcode in upper case; None for a dummy one (ZZ99)."""
-    plain = re.sub(r"[^A-Z0-9]", "", (text or "").upper())
-    return plain if len(plain) >= 3 and not plain.startswith("ZZ99") and len(set(plain)) > 1 else None
-
-
-def clean_address(text: str | None) -> str | None:
-    """Return an address as plain words with street words written out; None for 'no fixed abode' and the like."""
-    if not text:
-        return None
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    plain = re.sub(r"['’`´.]", "", "".join(c for c in plain if not unicodedata.combining(c)))
-    words = re.sub(r"[\W_]+", " ", plain).split()
-    joined = " ".join(words)
-    if not words or joined in _NO_HOME or joined.startswith("no fixed"):
-        return None
-    return " ".join([words[0], *(_STREET_WORDS.get(w, w) for w in words[1:])])
 
 
 def _homes(frame: pd.DataFrame) -> dict[str, list[Any]]:

@@ -26,14 +26,15 @@ from loaders.people_model import Model, default_model
 from loaders.people_patterns import PATTERN_BITS, find_patterns
 
 # Splink announces each step and warns of each level; it can log SQL. None of it is for the reader of our log.
-logging.getLogger("splink").setLevel(logging.CRITICAL)
+for _noisy in ("splink", "sqlglot"):
+    logging.getLogger(_noisy).setLevel(logging.CRITICAL)
 
 # Pairs are kept from here on (bits, prior included): far enough below 'possible' that a prior learnt later loses
 # nothing.
 KEEP_FROM = -8.0
 
-# Pairs compared at a time: 2 million take about 0.5 GB while they are weighed.
-CHUNK = 2_000_000
+# Pairs compared at a time: a million take about 1 GB on their way through Splink.
+CHUNK = 1_000_000
 
 # How often a value occurs is counted in different people as far as can be told, for ten records of one person do not
 # make a name common.
@@ -89,21 +90,29 @@ class Workspace:
         return candidate_pairs(self.con, "candidates")
 
     def compare(self, pairs: str) -> Compared:
-        """Return what agrees in the pairs of a table (join_key_l < join_key_r, uids; match_key), ordered; CHUNK of
-        them at a time in the database.
-        """
-        total, nominals = self.con.execute(f"SELECT count(*), max(join_key_l) + 1 FROM {pairs}").fetchall()[0]
+        """Return what agrees in the pairs of a table (join_key_l < join_key_r, uids; match_key), ordered."""
+        return join_compared([nothing_compared(), *self.compare_in_parts(pairs)])
+
+    def compare_in_parts(self, pairs: str) -> Iterator[Compared]:
+        """Yield the same in parts of about CHUNK pairs, so that a caller can drop most of one before the next comes."""
+        total = self.count(pairs)
+        if total == 0:
+            return
         if total <= CHUNK:
-            return self._compare(pairs) if total else nothing_compared()
-        parts = []
-        bounds = np.linspace(0, nominals, int(np.ceil(total / CHUNK)) + 1).astype(int)
-        for start, end in pairwise(bounds.tolist()):
+            yield self._compare(pairs)
+            return
+        shares = [i / math.ceil(total / CHUNK) for i in range(1, math.ceil(total / CHUNK))]
+        cuts = self.con.execute(f"SELECT quantile_disc(join_key_l, {shares}) FROM {pairs}").fetchall()[0][0]
+        for start, end in pairwise([-1, *sorted(set(cuts)), np.iinfo(np.int64).max]):
             self.con.execute(
                 f"CREATE OR REPLACE TABLE pairs_now AS"
-                f" SELECT * FROM {pairs} WHERE join_key_l >= {start} AND join_key_l < {end}"
+                f" SELECT * FROM {pairs} WHERE join_key_l > {start} AND join_key_l <= {end}"
             )
-            parts.append(self._compare("pairs_now"))
-        return join_compared(parts)
+            yield self._compare("pairs_now")
+
+    def count(self, table: str) -> int:
+        """Return the number of rows of a table."""
+        return int(self.con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
 
     def _compare(self, pairs: str) -> Compared:
         if self._linker is None:
@@ -160,7 +169,8 @@ def score_pairs(space: Workspace, pairs: str, model: Model, *, keep_from: float 
     """Return the pairs of a table of the workspace whose weight, before the pattern, reaches keep_from (-inf keeps
     all). See weigh.
     """
-    return weigh(space.compare(pairs), model, space.nominals, keep_from=keep_from)
+    parts = [weigh(part, model, space.nominals, keep_from=keep_from) for part in space.compare_in_parts(pairs)]
+    return pd.concat(parts, ignore_index=True) if parts else weigh(nothing_compared(), model, space.nominals)
 
 
 def weigh(compared: Compared, model: Model, nominals: int, *, keep_from: float = KEEP_FROM) -> pd.DataFrame:

@@ -9,6 +9,8 @@ from graph.schema import apply_schema
 from graph.settings import settings
 
 SCRATCH_HEAP = "1g"
+# Cases are small and many: a quick start counts, not throughput.
+SCRATCH_JVM = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 
 
 def embedded_server() -> EmbeddedServer:
@@ -22,7 +24,9 @@ def embedded_server() -> EmbeddedServer:
 def scratch_server() -> EmbeddedServer:
     """Return the second server, empty, on which rule cases are run."""
     chosen = settings()
-    return EmbeddedServer(chosen.home / "scratch", heap=SCRATCH_HEAP, jars=chosen.jars or chosen.home / "jars")
+    return EmbeddedServer(
+        chosen.home / "scratch", heap=SCRATCH_HEAP, jars=chosen.jars or chosen.home / "jars", jvm=SCRATCH_JVM
+    )
 
 
 def start(server: EmbeddedServer) -> Connection:

@@ -5,13 +5,9 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from loaders.contact_details import clean_address, clean_email, clean_phone, clean_pnc, clean_postcode
 from loaders.people_features import (
     birth_interval,
-    clean_address,
-    clean_email,
-    clean_phone,
-    clean_pnc,
-    clean_postcode,
     name_tokens,
     nicknames,
     people_features,

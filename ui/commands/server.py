@@ -27,7 +27,11 @@ def up() -> None:
 
 def down() -> None:
     """Stop the embedded Neo4j (the data stays)."""
-    stopped = [one.stop() for one in (embedded_server(), scratch_server())]
+    servers = (embedded_server(), scratch_server())
+    stopped = [server.stop() for server in servers]
+    for server in servers:
+        for note in server.notes:
+            say(note)
     if not any(one.pid for one in stopped):
         say("the embedded Neo4j is not running")
     for one in stopped:
