@@ -1,8 +1,8 @@
 """Resolution against labelled records, side by side with Splink's own quick-start model on the same ones.
 
-Measured here (pairwise precision / recall / F1, then the quick start's F1; CPU time as a share of the quick start's):
-people_fake 1.000 / 0.897 / 0.946 (0.637), 0.7; febrl 3 1.000 / 0.986 / 0.993 (0.984), 1.1; febrl 4a + 4b 1.000 / 0.980
-/ 0.990 (0.989), 0.9. With soc_sec_id mapped to pnc_id: febrl 3 0.996 (0.991), febrl 4 0.999 (0.992).
+Measured, pairwise precision / recall / F1 (the quick start's F1), processor time as a share of the quick start's:
+people_fake 1.000 / 0.897 / 0.946 (0.637), 0.6; febrl 3 1.000 / 0.986 / 0.993 (0.984), 1.2; febrl 4a + 4b 1.000 /
+0.980 / 0.990 (0.989), 1.0. With soc_sec_id mapped to pnc_id: febrl 3 0.996 (0.991), 0.9; febrl 4 0.999 (0.992), 0.8.
 """
 
 import logging
