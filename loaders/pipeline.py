@@ -84,8 +84,9 @@ def load(
     shown.stage("Checking", None)
     checked = validate(extract, tables_read, lambda kind, ids: reader.known_ids(connection, kind, ids))
     clock.lap("check")
+    known = connection.read("MATCH (l:Load {source: $source}) RETURN count(l) AS n", source=extract.manifest.source)
     _write_source(connection, extract, "started", {}, 0)
-    tables, rejects = _write_tables(connection, extract, checked, shown)
+    tables, rejects = _write_tables(connection, extract, checked, shown, first_load=known[0]["n"] == 0)
     clock.lap("write")
     _write_rejects(connection, extract, rejects)
     people = refresh_people(connection, progress=shown)
@@ -122,7 +123,7 @@ def refresh_people(
 
 
 def _write_tables(
-    connection: Connection, extract: Extract, checked: Validated, shown: Progress
+    connection: Connection, extract: Extract, checked: Validated, shown: Progress, *, first_load: bool
 ) -> tuple[dict[str, TableCounts], pd.DataFrame]:
     places = checked.frames.get("locations")
     zones = places[["id", "timezone"]].dropna() if places is not None and "timezone" in places else None
@@ -139,7 +140,14 @@ def _write_tables(
             written, unchanged, conflicts = _write_judgements(connection, extract, newest), 0, newest.iloc[:0]
         else:
             table = TableToWrite(
-                name, extract.manifest.source, extract.load_id, extract.manifest.timezone, newest, older, zones
+                name,
+                extract.manifest.source,
+                extract.load_id,
+                extract.manifest.timezone,
+                newest,
+                older,
+                zones,
+                first_load,
             )
             result = write_table(connection, table, advance)
             written, unchanged, conflicts = result.written, result.unchanged, result.conflicts

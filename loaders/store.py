@@ -11,7 +11,7 @@ from typing import Any
 import neo4j
 import pandas as pd
 
-from graph.connection import Connection
+from graph.connection import Connection, Row
 from graph.frames import native, to_rows
 from graph.writer import write_nodes, write_relationships
 from loaders.elements import LABELS, Elements, elements, record_ids
@@ -41,6 +41,8 @@ class TableToWrite:
     newest: pd.DataFrame
     older: pd.DataFrame
     places: pd.DataFrame | None = None
+    # Nothing of this source is in the graph yet, so there is nothing to compare with.
+    first_load: bool = False
 
     def stamped(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return the rows with their source, load and the id under which the graph keeps each."""
@@ -122,6 +124,15 @@ def _sort_out(connection: Connection, table: TableToWrite, batch: pd.DataFrame) 
 def _stored(connection: Connection, table: TableToWrite, batch: pd.DataFrame) -> pd.DataFrame:
     """Return what the graph holds of these records, by record id."""
     columns = ["record", "row_hash", "recorded_at", "load_id", "first_recorded_at", "withdrawn"]
+    found = [] if table.first_load else _look_up(connection, table, batch)
+    frame = pd.DataFrame(found, columns=columns)
+    for name in ("recorded_at", "first_recorded_at"):
+        frame[name] = pd.to_datetime(pd.Series([native(v) for v in frame[name]], dtype=object), utc=True)
+    # A record that came back after its withdrawal has both; the newer one counts.
+    return frame.sort_values("recorded_at").drop_duplicates("record", keep="last").set_index("record")
+
+
+def _look_up(connection: Connection, table: TableToWrite, batch: pd.DataFrame) -> list[Row]:
     found = connection.read(
         "UNWIND $ids AS id MATCH (v:RecordVersion {record_id: id, row_hash: 'withdrawn'}) "
         "RETURN id AS record, v.row_hash AS row_hash, v.recorded_at AS recorded_at, v.load_id AS load_id, "
@@ -144,11 +155,7 @@ def _stored(connection: Connection, table: TableToWrite, batch: pd.DataFrame) ->
                 f"-[r:{edges.name} {{key: row.key}}]->(:{edges.end_label} {{id: row.end}}) "
             ) + returned.format("row.key", "r")
             found += connection.read(query, rows=rows)
-    frame = pd.DataFrame(found, columns=columns)
-    for name in ("recorded_at", "first_recorded_at"):
-        frame[name] = pd.to_datetime(pd.Series([native(v) for v in frame[name]], dtype=object), utc=True)
-    # A record that came back after its withdrawal has both; the newer one counts.
-    return frame.sort_values("recorded_at").drop_duplicates("record", keep="last").set_index("record")
+    return found
 
 
 def _write_batch(
@@ -168,7 +175,7 @@ def _write_batch(
         replaced = fresh.loc[fresh["record"].isin(batch.loc[todo.replaces, "record"]), "record"].tolist()
         kept = [*versions, *(versions_in_graph(transaction, table.name, built, replaced) if replaced else [])]
         write_nodes(transaction, "RecordVersion", kept)
-        _touch_people_of(transaction, table, built, fresh["record"].tolist())
+        _drop_old_edges(transaction, table, replaced)
         for label, frame in built.nodes.items():
             touched = {"touched": True} if label == "Nominal" else {}
             write_nodes(transaction, label, [{**row, **touched} for row in to_rows(frame)])
@@ -182,9 +189,7 @@ def _write_batch(
         connection.write_in_one(write)
 
 
-def _touch_people_of(
-    transaction: neo4j.ManagedTransaction, table: TableToWrite, built: Elements, records: Sequence[str]
-) -> None:
+def _drop_old_edges(transaction: neo4j.ManagedTransaction, table: TableToWrite, records: Sequence[str]) -> None:
     """Remove the edges that the last version of these records made, and mark the people who lose them."""
     label = LABELS.get(table.name)
     if label is None or not records:
