@@ -12,14 +12,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from graph.errors import ThroughlineError
-from loaders.arrow_text import as_text, tidy
-from loaders.columns import Table
-from loaders.csv_files import read_csv, read_header
+from loaders.checking.rejects import Reject, rejects_frame, row_json
+from loaders.interchange.columns import Table
 from loaders.layout import TABLES
-from loaders.manifest import MANIFEST_FILE, Manifest, mapping_folder, read_manifest
-from loaders.mapping import run_mapping
 from loaders.nearest import did_you_mean, nearest
-from loaders.rejects import Reject, rejects_frame, row_json
+from loaders.reading.arrow_text import as_text, tidy
+from loaders.reading.csv_files import read_csv, read_header
+from loaders.reading.manifest import MANIFEST_FILE, Manifest, mapping_folder, read_manifest
+from loaders.reading.mapping import run_mapping
 
 log = logging.getLogger(__name__)
 

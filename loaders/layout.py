@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from graph.errors import ThroughlineError
-from loaders import event_tables, tables
-from loaders.columns import Column, Kind, Table, Target
+from loaders.interchange import event_tables, tables
+from loaders.interchange.columns import Column, Kind, Table, Target
 
 __all__ = ["MANIFEST_EXAMPLE", "TABLES", "Column", "Kind", "Table", "Target", "markdown", "write_template"]
 

@@ -16,12 +16,12 @@ from graph.connection import Connection
 from graph.frames import to_rows
 from graph.schema import apply_schema
 from graph.writer import write_nodes
-from loaders.derive import derive_people, identify, mark_hubs
-from loaders.events import join_events
 from loaders.extract import Extract, open_extract, read_tables
 from loaders.layout import TABLES
-from loaders.store import TableCounts, TableToWrite, write_table
 from loaders.validate import Validated, validate
+from loaders.writing.derive import derive_people, identify, mark_hubs
+from loaders.writing.events import join_events
+from loaders.writing.store import TableCounts, TableToWrite, write_table
 
 
 class Progress(Protocol):

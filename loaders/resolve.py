@@ -15,8 +15,8 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from loaders.clusters import Evidence, Pair, Verdicts, group_links, read_verdicts, split_group, weakest_links
-from loaders.people_explain import (
+from loaders.people.clusters import Evidence, Pair, Verdicts, group_links, read_verdicts, split_group, weakest_links
+from loaders.people.explain import (
     JOINED_FROM,
     POSSIBLE_FROM,
     SAID_BY_ANALYST,
@@ -26,11 +26,11 @@ from loaders.people_explain import (
     basis_words,
     explain_pair,
 )
-from loaders.people_features import ordered_nominals
-from loaders.people_model import Model, default_model
-from loaders.people_patterns import is_level
-from loaders.people_scoring import Workspace, odds_bits, prior_bits, probability, score_pairs, workspace
-from loaders.people_training import FEWEST_TO_TRAIN, train, train_on
+from loaders.people.features import ordered_nominals
+from loaders.people.model import Model, default_model
+from loaders.people.patterns import is_level
+from loaders.people.scoring import Workspace, odds_bits, prior_bits, probability, score_pairs, workspace
+from loaders.people.training import FEWEST_TO_TRAIN, train, train_on
 
 __all__ = [
     "JOINED_FROM",

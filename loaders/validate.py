@@ -9,17 +9,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from loaders.arrow_text import no_text
-from loaders.cells import read_column
-from loaders.checks import check_anonymous, check_births, check_required, check_row
+from loaders.checking.cells import read_column
+from loaders.checking.checks import check_anonymous, check_births, check_required, check_row
+from loaders.checking.references import References
+from loaders.checking.rejects import Problems, Reject, rejects_frame
+from loaders.checking.rows import Known, Mask, Rows
+from loaders.checking.times import Intervals
+from loaders.checking.versions import row_hashes, row_keys, sort_versions
 from loaders.extract import Extract, ReadTables
 from loaders.layout import TABLES, Column, Table
-from loaders.manifest import Manifest
-from loaders.references import References
-from loaders.rejects import Problems, Reject, rejects_frame
-from loaders.rows import Known, Mask, Rows
-from loaders.times import Intervals
-from loaders.versions import row_hashes, row_keys, sort_versions
+from loaders.reading.arrow_text import no_text
+from loaders.reading.manifest import Manifest
 
 log = logging.getLogger(__name__)
 

@@ -15,10 +15,10 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from graph.errors import ThroughlineError
-from loaders.csv_files import read_csv, read_fast, read_header, scan
-from loaders.csv_lines import read_lines
 from loaders.extract import open_extract, read_tables
-from loaders.manifest import read_manifest
+from loaders.reading.csv_files import read_csv, read_fast, read_header, scan
+from loaders.reading.csv_lines import read_lines
+from loaders.reading.manifest import read_manifest
 from tests.loaders.tiny import MANIFEST, WORLD, csv_text, write_manifest, write_tables, write_world
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from graph.errors import ThroughlineError
-from loaders.columns import Column
+from loaders.interchange.columns import Column
 from loaders.layout import REASONS, TABLES, markdown, write_template
 from tests.loaders.tiny import check
 

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph.errors import ThroughlineError
-from loaders.people_blocking import NEIGHBOURS
-from loaders.people_scoring import workspace
+from loaders.people.blocking import NEIGHBOURS
+from loaders.people.scoring import workspace
 from loaders.resolve import person_id, resolve_people
 from tests.loaders.made_people import made_people, pairs_of, scores
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from loaders.checking.places import distance_m, grid_to_airy, grid_to_wgs84
 from loaders.extract import open_extract, read_tables
 from loaders.layout import TABLES
-from loaders.places import distance_m, grid_to_airy, grid_to_wgs84
 from loaders.validate import Validated, validate
 from tests.loaders.tiny import check, csv_text, graph_of, write_manifest, write_world
 
@@ -454,6 +454,14 @@ def test_every_row_read_ends_in_exactly_one_place(
         assert sum(map(len, taken)) == len(set().union(*taken)) == counts.read - counts.duplicates_unchanged
         assert good.iloc[:, 0].is_unique
     _assert_references_hold(found)
+
+
+def test_rows_that_hold_one_column_alone_keep_their_places(tmp_path: Path) -> None:
+    write_manifest(tmp_path)
+    rows = [{"location_ref": ref, "name": ""} for ref in ("", "A", "", "A")]
+    (tmp_path / "locations.csv").write_text(csv_text(rows))
+    counts = check(tmp_path).counts["locations"]
+    assert (counts.good, counts.duplicates_unchanged, counts.rejected) == (1, 1, 2)
 
 
 def _assert_references_hold(found: Validated) -> None:

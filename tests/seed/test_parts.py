@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from loaders.places import distance_m, grid_to_wgs84
+from loaders.checking.places import distance_m, grid_to_wgs84
 from seed.clock import existing, local_texts, to_utc, utc_texts
 from seed.csvfile import CsvTable, from_masks, references
 from seed.ledger import Ledger

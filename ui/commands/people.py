@@ -6,7 +6,7 @@ import typer
 
 from graph import ledger, reader
 from graph.settings import settings
-from loaders.people_explain import explain_pair
+from loaders.people.explain import explain_pair
 from loaders.pipeline import refresh_people
 from loaders.standalone import resolve_extract
 from ui.output import Bars, out, print_json, print_table, say
