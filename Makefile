@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SEED ?= 1
 
-.PHONY: help demo test lint check docs pictures env dev lock clean
+.PHONY: help demo test lint check docs pictures bench env dev lock clean
 
 help: ## show these commands
 	@grep -hE '^[a-z]+:.*## ' Makefile | awk -F':.*## ' '{printf "make %-9s %s\n", $$1, $$2}'
@@ -25,6 +25,9 @@ check: lint ## the same and the fast tests
 
 docs: dev ## write the generated pages of docs/ anew
 	@$(BIN)/throughline docs
+
+bench: dev ## run the benchmarks and write docs/benchmarks.md (make bench ONLY="people load" for some)
+	@$(BIN)/python -m tests.benchmarks $(ONLY)
 
 pictures: dev ## take the pictures of docs/ anew (needs Chromium)
 	@$(BIN)/python -m ui.explorer.pictures

@@ -15,7 +15,9 @@ from graph.frames import native
 from graph.schema import SCHEMA
 
 # Ledger nodes are people's decisions, not something that a load makes.
-LEDGER = ("Decision", "Judgement", "Action", "Lesson", "Meeting", "AuditEntry", "Counter")
+LEDGER = ("Decision", "Judgement", "Action", "Lesson", "Meeting", "AuditEntry", "LoadRun", "Counter")
+# What the program notes for itself: never part of what a graph says.
+NOTES = ("Lock", "Detection", "ResolutionModel", "ResolutionIndex")
 
 KINDS = {
     "person": "Nominal",
@@ -48,6 +50,20 @@ def known_ids(connection: Connection, kind: str, ids: Sequence[str]) -> set[str]
             ids=list(ids[start : start + 20_000]),
         )
         found |= {row["id"] for row in rows}
+    return found
+
+
+def known_records(connection: Connection, ids: Sequence[str]) -> set[str]:
+    """Return those of the ids (`source:ref`) that the graph holds as a record of any kind."""
+    return set().union(*(known_ids(connection, kind, ids) for kind in KINDS))
+
+
+def time_zones(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
+    """Return location id -> IANA time zone, of those locations that state theirs."""
+    query = "UNWIND $ids AS id MATCH (l:Location {id: id}) WHERE l.timezone IS NOT NULL RETURN id, l.timezone AS zone"
+    found: dict[str, str] = {}
+    for start in range(0, len(ids), 20_000):
+        found |= {row["id"]: row["zone"] for row in connection.read(query, ids=list(ids[start : start + 20_000]))}
     return found
 
 
@@ -86,14 +102,17 @@ def checksum(connection: Connection, *, ledger: bool = False) -> str:
 
     ledger: include what people decided. The order in which things were written does not matter.
     """
-    skip = [] if ledger else list(LEDGER)
+    skip = list(NOTES) if ledger else [*LEDGER, *NOTES]
     total = 0
     with connection.read_session() as session:
         for query in (
             "MATCH (n) WHERE NOT any(label IN labels(n) WHERE label IN $skip) "
             "RETURN labels(n) AS a, properties(n) AS b, null AS c, null AS d",
             "MATCH (s)-[r]->(e) WHERE NOT any(label IN labels(s) + labels(e) WHERE label IN $skip) "
-            "RETURN type(r) AS a, properties(r) AS b, labels(s)[0] + s.id AS c, labels(e)[0] + e.id AS d",
+            # The order of labels is the store's own: a death is named by the label that it shares with incidents.
+            "RETURN type(r) AS a, properties(r) AS b, "
+            "CASE WHEN s:Incident THEN 'Incident' ELSE labels(s)[0] END + s.id AS c, "
+            "CASE WHEN e:Incident THEN 'Incident' ELSE labels(e)[0] END + e.id AS d",
         ):
             for record in session.run(query, skip=skip):
                 total += _fingerprint(record.values())

@@ -10,6 +10,7 @@ RAW = (
     Property("source", "string", "short name of the source"),
     Property("load_id", "string", "the load that wrote this version"),
     Property("recorded_at", "datetime", "when the source knew this version"),
+    Property("confirmed_at", "datetime", "when the source last said the same again, where that was later"),
     Property("row_hash", "string", "fingerprint of the row's content"),
     Property("grade", "string", "3x5x2 grading"),
 )
@@ -59,6 +60,7 @@ RELATIONSHIPS = (
         (
             Property("probability", "float", "of the membership", unit="probability"),
             Property("basis", "string", "what the opinion rests on, in words"),
+            Property("evidence", "string", "fingerprint of what the record was compared on"),
         ),
     ),
     RelationshipType(
@@ -174,6 +176,16 @@ RELATIONSHIPS = (
         (
             Property("probability", "float", "of being one event", unit="probability"),
             Property("basis", "string", "what the opinion rests on, in words"),
+        ),
+    ),
+    RelationshipType(
+        "POSSIBLY_SAME_EVENT",
+        ("Incident",),
+        ("Incident",),
+        "Perhaps one event told twice; never used by a rule.",
+        (
+            Property("probability", "float", "of being one event", unit="probability"),
+            Property("basis", "string", "what the opinion rests on, in words, and what keeps them apart"),
         ),
     ),
     _organisation("COMPLAINED_OF", "Complained about it."),

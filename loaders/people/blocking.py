@@ -6,11 +6,17 @@ touch what is wrong.
 """
 
 import duckdb
+import pyarrow as pa
 
 # In a block above this size only neighbours are compared (same order by birth, postcode and name): a block of n costs n
 # * NEIGHBOURS, never n squared.
 MAX_BLOCK = 50
 NEIGHBOURS = 20
+
+# The order within a block that is too large to be compared as a whole, as text of one width.
+PLACE = (
+    "rpad(coalesce(f.dob, '99999999') || rpad(coalesce(f.postcode, '~'), 5, ' ') || coalesce(f.family, '~'), 17, ' ')"
+)
 
 # A birth interval of up to this many days yields one key a year; wider ones none.
 _WIDEST_YEARS = 1100
@@ -32,7 +38,7 @@ _KEYS = (
     " || greatest(substr(dob, 5, 2), substr(dob, 7, 2)) || left(family, 1) FROM features",
     "SELECT uid, substr(dob, 5, 4) || family_sound FROM features",
     "SELECT uid, substr(dob, 5, 4) || given_sound || left(family, 1) FROM features",
-    "SELECT uid, unnest(list_concat(phones, phones_shared)) FROM features",
+    "SELECT uid, unnest(list_concat(list_concat(phones, phones_shared), phones_dated)) FROM features",
     "SELECT uid, unnest(emails) FROM features",
     "SELECT uid, split_part(unnest(emails), '@', 1) FROM features",
     "SELECT uid, pnc FROM features",
@@ -41,6 +47,9 @@ _KEYS = (
     "SELECT uid, coalesce(home_ref, address) || left(given, 1) FROM features",
     "SELECT uid, home_ref || family_sound FROM features",
     "SELECT uid, address || family_sound FROM features",
+    # A home of years ago, under either name.
+    "SELECT uid, unnest(homes_any) || '|' || family_sound FROM features",
+    "SELECT uid, unnest(homes_any) || '|' || given_sound FROM features",
     # Both names in either order, and under an alias.
     "SELECT uid, least(given_sound, family_sound) || '|' || greatest(given_sound, family_sound) FROM features",
     "SELECT uid, unnest(given_forms) || '|' || family_sound FROM features WHERE given IS NOT NULL",
@@ -58,20 +67,41 @@ _RARE_KEYS = (
 )
 
 
+def _keys_sql() -> str:
+    return " UNION ".join(
+        f"SELECT uid, hash({rule}, key) AS block, {rule >= len(_KEYS)} AS rare FROM ({sql}) AS k(uid, key)"
+        " WHERE key IS NOT NULL AND key <> ''"
+        for rule, sql in enumerate((*_KEYS, *_RARE_KEYS))
+    )
+
+
+def block_keys(con: duckdb.DuckDBPyConnection) -> pa.Table:
+    """Return the keys of every nominal in the table `features`, one row a nominal, ordered by uid.
+
+    Columns uid; keys (list of uint32, half a hash: two keys that meet by chance cost a comparison and nothing else);
+    rare (list of bool): worth looking at only while few share it; place: where it stands among those of one block.
+    """
+    return con.sql(
+        f"""
+        SELECT k.uid, k.keys, k.rare, {PLACE} AS place
+        FROM (
+            SELECT uid, list((block & 4294967295)::UINTEGER ORDER BY block) AS keys, list(rare ORDER BY block) AS rare
+            FROM ({_keys_sql()}) GROUP BY uid
+        ) AS k JOIN features AS f ON k.uid = f.uid
+        ORDER BY k.uid
+        """
+    ).to_arrow_table()
+
+
 def candidate_pairs(con: duckdb.DuckDBPyConnection, table: str = "candidates") -> int:
     """Write the table of candidate pairs (join_key_l < join_key_r, uids; match_key) and return its length.
 
     con: holds the table `features` (people_features). Blocks above MAX_BLOCK give only pairs of near neighbours.
     """
-    keys = " UNION ".join(
-        f"SELECT uid, hash({rule}, key) AS block, {rule >= len(_KEYS)} AS rare FROM ({sql}) AS k(uid, key)"
-        " WHERE key IS NOT NULL AND key <> ''"
-        for rule, sql in enumerate((*_KEYS, *_RARE_KEYS))
-    )
     con.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE blocks AS
-        WITH keys AS ({keys}),
+        WITH keys AS ({_keys_sql()}),
         sized AS (
             SELECT uid, block, count(*) OVER (PARTITION BY block) AS size
             FROM keys QUALIFY size > 1 AND (size <= {MAX_BLOCK} OR NOT rare)

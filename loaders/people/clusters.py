@@ -89,6 +89,65 @@ def read_verdicts(judgements: pd.DataFrame | None, ids: npt.NDArray[np.object_])
     )
 
 
+@dataclass(frozen=True)
+class Cut:
+    """Where a group was cut, and why. sides: the uids on each; words: the reason; pair: the two that could not be
+    together, where it was for two.
+    """
+
+    sides: tuple[frozenset[int], ...]
+    words: str
+    pair: Pair | None = None
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """Verdicts that cannot all be true. different: two nominals said to be two people; same: the chain of nominals,
+    from the one to the other, each said to be one person with the next.
+    """
+
+    different: tuple[str, str]
+    same: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """The contradiction as a sentence."""
+        chain = " = ".join(self.same)
+        return f"{chain} were said to be one person, but {self.different[0]} and {self.different[1]} to be two"
+
+
+def set_contradictions_aside(
+    verdicts: Verdicts, ids: npt.NDArray[np.object_]
+) -> tuple[Verdicts, tuple[Contradiction, ...]]:
+    """Return the verdicts without those 'same' that a 'different' contradicts, and the contradictions.
+
+    Which of them is the mistake only a person can say. Until one does, nobody is joined on a contradicted word: the
+    'different' stands, and on the chain of 'same' the model alone decides.
+    """
+    graph = nx.Graph(list(verdicts.same))
+    found: list[Contradiction] = []
+    waiting: set[Pair] = set()
+    for a, b in sorted(verdicts.different):
+        if a not in graph or b not in graph or not nx.has_path(graph, a, b):
+            continue
+        chain = nx.shortest_path(graph, a, b)
+        found.append(Contradiction((str(ids[a]), str(ids[b])), tuple(str(ids[uid]) for uid in chain)))
+        waiting |= _between(graph, a, b)
+    same = {pair: order for pair, order in verdicts.same.items() if pair not in waiting}
+    return Verdicts(same, verdicts.different), tuple(found)
+
+
+def _between(graph: nx.Graph, a: int, b: int) -> set[Pair]:
+    """The edges that lie on some way from a to b that goes nowhere twice."""
+    closed = graph.copy()
+    closed.add_edge(a, b)
+    for block in nx.biconnected_component_edges(closed):
+        edges = {(min(edge), max(edge)) for edge in block}
+        if (a, b) in edges:
+            return {edge for edge in edges if graph.has_edge(*edge)}
+    return set()
+
+
 def components(nodes: int, a: npt.NDArray[np.int64], b: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Return a label per node: nodes joined by a chain of edges (a, b) share one. Labels follow the smallest node."""
     graph = coo_matrix((np.ones(len(a), dtype=np.int8), (a, b)), shape=(nodes, nodes))
@@ -98,18 +157,23 @@ def components(nodes: int, a: npt.NDArray[np.int64], b: npt.NDArray[np.int64]) -
 
 
 def split_group(
-    members: Sequence[int], links: Iterable[Pair], evidence: Evidence, verdicts: Verdicts
+    members: Sequence[int],
+    links: Iterable[Pair],
+    evidence: Evidence,
+    verdicts: Verdicts,
+    cuts: list[Cut] | None = None,
 ) -> list[list[int]]:
     """Return the groups that one group of linked records falls into, each sorted, ordered by their first member.
 
-    members: uids; links: pairs that may join (a < b), a human 'same' among them. A group comes back whole when nothing
-    speaks against it.
+    members: uids; links: pairs that may join (a < b), a human 'same' among them. cuts: told of each cut made. A group
+    comes back whole when nothing speaks against it.
     """
     graph = nx.Graph()
     graph.add_nodes_from(sorted(members))
     for pair in sorted(links):
         graph.add_edge(*pair, weight=_strength(pair, evidence, verdicts))
-    parts = [part for piece in _connected(graph) for part in _split(piece, evidence, verdicts)]
+    told = cuts if cuts is not None else []
+    parts = [part for piece in _connected(graph) for part in _split(piece, evidence, verdicts, told)]
     return sorted(parts)
 
 
@@ -119,7 +183,7 @@ def _strength(pair: Pair, evidence: Evidence, verdicts: Verdicts) -> float:
     return max(evidence.weight.get(pair, 0.1), 0.1)
 
 
-def _split(graph: nx.Graph, evidence: Evidence, verdicts: Verdicts) -> list[list[int]]:
+def _split(graph: nx.Graph, evidence: Evidence, verdicts: Verdicts, cuts: list[Cut]) -> list[list[int]]:
     """Cut until no part holds a contradiction or hangs by a bridge."""
     waiting, done = [graph], []
     while waiting:
@@ -128,7 +192,8 @@ def _split(graph: nx.Graph, evidence: Evidence, verdicts: Verdicts) -> list[list
         if cut is None:
             done.append(sorted(part.nodes))
         else:
-            waiting.extend(piece for side in cut for piece in _connected(part.subgraph(side)))
+            cuts.append(cut)
+            waiting.extend(piece for side in cut.sides for piece in _connected(part.subgraph(side)))
     return done
 
 
@@ -136,7 +201,7 @@ def _connected(graph: nx.Graph) -> list[nx.Graph]:
     return [graph.subgraph(nodes).copy() for nodes in nx.connected_components(graph)]
 
 
-def _contradiction_cut(part: nx.Graph, evidence: Evidence, verdicts: Verdicts) -> list[set[int]] | None:
+def _contradiction_cut(part: nx.Graph, evidence: Evidence, verdicts: Verdicts) -> Cut | None:
     nodes = sorted(part.nodes)
     inside = set(nodes)
     said = sorted(
@@ -147,13 +212,17 @@ def _contradiction_cut(part: nx.Graph, evidence: Evidence, verdicts: Verdicts) -
         key=lambda p: (evidence.weight.get(p, 0.0), p),
     )
     for pair in said:
-        return list(_minimum_cut(part, pair)[1])
+        return _cut(_minimum_cut(part, pair)[1], "two of the group were said to be two people", pair)
     for pair in found:
         strength, (left, right) = _minimum_cut(part, pair)
         # A human 'same' on every way between the two outranks what the model holds against them.
         if strength < _HUMAN:
-            return _set_ambiguous_aside(part, left, right)
+            return _set_ambiguous_aside(part, left, right, pair)
     return None
+
+
+def _cut(sides: Iterable[set[int]], words: str, pair: Pair | None = None) -> Cut:
+    return Cut(tuple(frozenset(side) for side in sides), words, pair)
 
 
 def _minimum_cut(part: nx.Graph, pair: Pair) -> tuple[float, tuple[set[int], set[int]]]:
@@ -161,7 +230,7 @@ def _minimum_cut(part: nx.Graph, pair: Pair) -> tuple[float, tuple[set[int], set
     return float(strength), (set(left), set(right))
 
 
-def _set_ambiguous_aside(part: nx.Graph, left: set[int], right: set[int]) -> list[set[int]]:
+def _set_ambiguous_aside(part: nx.Graph, left: set[int], right: set[int], pair: Pair) -> Cut:
     """The two sides, and by itself each record whose best links to both are equally good: to give it to either would
     be a guess.
     """
@@ -177,12 +246,14 @@ def _set_ambiguous_aside(part: nx.Graph, left: set[int], right: set[int]) -> lis
             and max(to_own, to_other) < _HUMAN
         ):
             aside.add(node)
-    if left <= aside or right <= aside:
-        return [left, right]
-    return [left - aside, right - aside, *({node} for node in sorted(aside))]
+    words = "two of the group cannot be one person"
+    if not aside or left <= aside or right <= aside:
+        return _cut((left, right), words, pair)
+    sides = (left - aside, right - aside, *({node} for node in sorted(aside)))
+    return _cut(sides, f"{words}, and a record that fits both alike is left to neither", pair)
 
 
-def _bridge_cut(part: nx.Graph, evidence: Evidence, verdicts: Verdicts) -> list[set[int]] | None:
+def _bridge_cut(part: nx.Graph, evidence: Evidence, verdicts: Verdicts) -> Cut | None:
     """The weakest cut of a group, when too few of the pairs across it speak for one person; None for a group that is
     dense.
     """
@@ -201,10 +272,43 @@ def _bridge_cut(part: nx.Graph, evidence: Evidence, verdicts: Verdicts) -> list[
         supported.add_edge(a, b, weight=float(size * size) if fixed else 1.0)
     if supported.number_of_edges() == pairs or not nx.is_connected(supported):
         return None
-    cut, (left, right) = nx.stoer_wagner(supported)
-    if cut >= size * size or cut >= DENSE * len(left) * len(right):
+    weight, (first, second) = nx.stoer_wagner(supported)
+    left, right = set(first), set(second)
+    if weight >= size * size:
         return None
-    return [set(left), set(right)]
+    if weight >= DENSE * len(left) * len(right):
+        # The fewest links stand between one record and the rest; the thinnest place may be between two halves.
+        thinnest = _thinnest_cut(supported)
+        if thinnest is None:
+            return None
+        left, right = thinnest
+    across = len(left) * len(right)
+    bearing = sum(1 for a, b in supported.edges if (a in left) != (b in left))
+    words = f"the group hung together by a bridge too weak: {bearing} of {across} pairs across it speak for one person"
+    return _cut((left, right), words)
+
+
+def _thinnest_cut(supported: nx.Graph) -> tuple[set[int], set[int]] | None:
+    """The cut of the lowest share of supported pairs across it, among those along the Fiedler vector; None where none
+    is under DENSE.
+
+    Source: Fiedler 1973, Czech. Math. J. 23, 298 (the vector orders the nodes so that halves which hang together by
+    little come apart).
+    """
+    nodes = sorted(supported.nodes)
+    links = nx.to_numpy_array(supported, nodelist=nodes)
+    _, vectors = np.linalg.eigh(np.diag(links.sum(axis=1)) - links)
+    order = np.lexsort((np.arange(len(nodes)), np.round(vectors[:, 1], 9)))
+    links = links[np.ix_(order, order)]
+    within = np.cumsum(np.cumsum(links, axis=0), axis=1).diagonal()
+    degrees = np.cumsum(links.sum(axis=1))
+    sizes = np.arange(1, len(nodes))
+    shares = (degrees - within)[:-1] / (sizes * (len(nodes) - sizes))
+    best = int(np.argmin(shares))
+    if shares[best] >= DENSE:
+        return None
+    chosen = {nodes[i] for i in order[: best + 1].tolist()}
+    return chosen, set(nodes) - chosen
 
 
 def group_links(links: pd.DataFrame, nodes: int, weight: str = "weight") -> npt.NDArray[np.int64]:
@@ -256,3 +360,15 @@ def weakest_links(members: Sequence[int], links: Mapping[Pair, float]) -> tuple[
         best = max(own, key=lambda pair: (links[pair], pair))
         lowest[root], hangs_by[root] = links[best], best
     return lowest, hangs_by
+
+
+def way(a: int, b: int, links: Mapping[Pair, float]) -> list[int]:
+    """Return the records from a to b whose weakest link is the strongest there is, a and b included; empty without
+    any. links: probability per pair (a < b).
+    """
+    graph = nx.Graph()
+    graph.add_weighted_edges_from((left, right, p) for (left, right), p in sorted(links.items()))
+    if a not in graph or b not in graph or not nx.has_path(graph, a, b):
+        return []
+    tree = nx.maximum_spanning_tree(graph, algorithm="kruskal")
+    return [int(node) for node in nx.shortest_path(tree, a, b)]

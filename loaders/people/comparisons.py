@@ -230,22 +230,29 @@ SEX = Comparison(
     ("sex",),
 )
 
+# A number passed on years later is no evidence: of two dated uses the years must meet.
+_DATED_PHONE = (
+    "list_has_any(phones_l, phones_dated_r) OR list_has_any(phones_dated_l, phones_r)"
+    " OR list_has_any(phones_by_year_l, phones_by_year_r)"
+)
+
 PHONE = Comparison(
     "phone",
     "phone",
-    "len(phones_l) + len(phones_shared_l) = 0 OR len(phones_r) + len(phones_shared_r) = 0",
+    "len(phones_l) + len(phones_shared_l) + len(phones_dated_l) = 0"
+    " OR len(phones_r) + len(phones_shared_r) + len(phones_dated_r) = 0",
     (
-        Level("same", "same phone", "list_has_any(phones_l, phones_r)"),
+        Level("same", "same phone", f"list_has_any(phones_l, phones_r) OR {_DATED_PHONE}"),
         Level("shared", "a phone that several people use", "list_has_any(phones_shared_l, phones_shared_r)"),
         Level(
             "close",
             "phones one digit apart",
             "damerau_levenshtein("
-            "coalesce(list_extract(phones_l, 1), ''), coalesce(list_extract(phones_r, 1), '-')) = 1",
+            "coalesce(list_extract(phones_l, 1), ''), coalesce(list_extract(phones_r, 1), '---')) = 1",
         ),
         Level("different", "different phones", ELSE),
     ),
-    ("phones", "phones_shared"),
+    ("phones", "phones_shared", "phones_dated"),
 )
 
 EMAIL = Comparison(
@@ -269,11 +276,16 @@ EMAIL = Comparison(
 _THREE_WORDS = "len(list_intersect(address_words_l, address_words_r)) >= 3"
 _DISTRICTS_DIFFER = "coalesce(district_l <> district_r, FALSE)"
 
+_HOME_ONCE_SHARED = (
+    "list_has_any(homes_undated_l, homes_any_r) OR list_has_any(homes_any_l, homes_undated_r)"
+    " OR list_has_any(homes_by_year_l, homes_by_year_r)"
+)
+
 HOME = Comparison(
     "home",
     "address",
     "(address_l IS NULL OR address_r IS NULL) AND (postcode_l IS NULL OR postcode_r IS NULL)"
-    " AND (home_ref_l IS NULL OR home_ref_r IS NULL)",
+    " AND (home_ref_l IS NULL OR home_ref_r IS NULL) AND (len(homes_any_l) = 0 OR len(homes_any_r) = 0)",
     (
         Level("same_place", "same home location", "home_ref_l = home_ref_r", tf="home_ref"),
         Level("same_address", "same address", f"address_l = address_r AND NOT {_DISTRICTS_DIFFER}", tf="address"),
@@ -284,6 +296,7 @@ HOME = Comparison(
             f" AND (jaro_winkler_similarity(address_l, address_r) >= 0.92 OR {_THREE_WORDS})",
             tf="address",
         ),
+        Level("once_shared", "an address that both had at about one time", _HOME_ONCE_SHARED),
         Level("same_postcode", "same postcode", "postcode_l = postcode_r", tf="postcode"),
         Level(
             "alike_address",
@@ -293,7 +306,7 @@ HOME = Comparison(
         Level("same_district", "same postcode district", "district_l = district_r"),
         Level("different", "different homes", ELSE),
     ),
-    ("address", "postcode", "home_ref"),
+    ("address", "postcode", "home_ref", "homes_any"),
 )
 
 PNC = Comparison(

@@ -10,16 +10,15 @@ import pandas as pd
 import pyarrow as pa
 
 from graph.errors import ThroughlineError
-from loaders.people.clusters import Verdicts, read_verdicts
-from loaders.people.comparisons import COMPARISONS, Comparison
+from loaders.people.clusters import Verdicts, read_verdicts, set_contradictions_aside
+from loaders.people.comparisons import COMPARISONS, Comparison, Level
 from loaders.people.features import ordered_nominals
+from loaders.people.grouping import JOINED_FROM, POSSIBLE_FROM
 from loaders.people.model import Model
 from loaders.people.patterns import PATTERNS, is_level
+from loaders.people.population import Population
 from loaders.people.scoring import Workspace, odds_bits, prior_bits, probability, score_pairs, workspace
 from loaders.people.training import train
-
-JOINED_FROM = 0.99
-POSSIBLE_FROM = 0.8
 
 SAID_BY_ANALYST = "said by an analyst"
 SINGLE = "single record"
@@ -32,7 +31,7 @@ _NAMED_FROM = 2.0
 @dataclass(frozen=True)
 class Contribution:
     """One bar of the waterfall. name: what was compared; words: what came of it; bits: what it adds to the weight;
-    left, right: the values compared.
+    left, right: the values compared; rarity: how many people share the value, in words, where that counts.
     """
 
     name: str
@@ -40,6 +39,7 @@ class Contribution:
     bits: float
     left: str = ""
     right: str = ""
+    rarity: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,8 @@ class PairExplanation:
 
     verdict: joined | possible | apart, for these two alone (in a resolution, third records can join or part them);
     probability: of the model, whatever people said. not_compared: what is missing on either side. why_not: sentences,
-    empty when joined.
+    empty when joined. would_join: what, if it were known and agreed, would be enough; empty when joined, and where
+    nothing is. joined_from: the probability from which two records are one person.
     """
 
     a: str
@@ -60,15 +61,27 @@ class PairExplanation:
     verdict: str
     not_compared: tuple[str, ...]
     why_not: tuple[str, ...]
+    would_join: tuple[str, ...] = ()
+    joined_from: float = JOINED_FROM
+
+    def waterfall(self) -> list[tuple[Contribution, float, float]]:
+        """Return each contribution with the bits so far and the probability that they stand for."""
+        totals = np.cumsum([c.bits for c in self.contributions])
+        return list(zip(self.contributions, totals.tolist(), probability(totals).tolist(), strict=True))
 
 
 def explain_pair(
-    nominals: pd.DataFrame, a: str, b: str, model: Model | None = None, judgements: pd.DataFrame | None = None
+    nominals: pd.DataFrame,
+    a: str,
+    b: str,
+    model: Model | None = None,
+    judgements: pd.DataFrame | None = None,
+    population: Population | None = None,
 ) -> PairExplanation:
     """Return what speaks for and against two nominals being one person.
 
     nominals: all nominals of the resolution, for the rarity of a name depends on the others; a, b: ids. model and
-    judgements: as in resolve_people.
+    judgements, population: as in resolve_people; with a population, those that share a phone with the two are enough.
     Raises ThroughlineError when a or b is not among the nominals, or both are the same.
     """
     ids = ordered_nominals(nominals)["id"].to_numpy(dtype=object)
@@ -78,10 +91,10 @@ def explain_pair(
             raise ThroughlineError(f"people: there is no nominal {nominal}. Give ids as source:person_ref.")
     if a == b:
         raise ThroughlineError(f"people: {a} was given twice. Name two records.")
-    verdicts = read_verdicts(judgements, ids)
+    verdicts, contradictions = set_contradictions_aside(read_verdicts(judgements, ids), ids)
     model = model or train(nominals)
     first, second = sorted((place[a], place[b]))
-    with workspace(nominals) as space:
+    with workspace(nominals, population) as space:
         rows = {
             row["uid"]: row
             for row in space.features.filter(
@@ -96,11 +109,15 @@ def explain_pair(
         )
         scored = score_pairs(space, "this_pair", model, keep_from=-np.inf).iloc[0]
         candidate = _is_candidate(space, first, second)
-    left, right = rows[place[a]], rows[place[b]]
-    contributions, not_compared = _contributions(scored, left, right, prior_bits(model, len(ids)), len(ids))
+        left, right = rows[place[a]], rows[place[b]]
+        contributions, not_compared = _contributions(space, scored, left, right, prior_bits(model, space.nominals))
     likely = float(probability(np.array([scored["weight"]]))[0])
     verdict, why_not = _verdict(likely, contributions, not_compared, candidate, (first, second), verdicts)
-    return PairExplanation(a, b, contributions, float(scored["weight"]), likely, verdict, not_compared, why_not)
+    why_not += tuple(f"{c.words[0].upper()}{c.words[1:]}: settle it." for c in contradictions if {a, b} & set(c.same))
+    would_join = () if verdict == "joined" else _would_join(model, scored, float(scored["weight"]))
+    return PairExplanation(
+        a, b, contributions, float(scored["weight"]), likely, verdict, not_compared, why_not, would_join
+    )
 
 
 def basis_words(pairs: pd.DataFrame) -> list[str]:
@@ -140,7 +157,7 @@ def _is_candidate(space: Workspace, first: int, second: int) -> bool:
 
 
 def _contributions(
-    scored: "pd.Series[Any]", left: Mapping[str, Any], right: Mapping[str, Any], prior: float, nominals: int
+    space: Workspace, scored: "pd.Series[Any]", left: Mapping[str, Any], right: Mapping[str, Any], prior: float
 ) -> tuple[tuple[Contribution, ...], tuple[str, ...]]:
     out = [Contribution("two records drawn at random", f"one pair in {2**-prior:,.0f} is one person", prior)]
     missing = []
@@ -151,11 +168,33 @@ def _contributions(
             continue
         level = comparison.levels[code - 1]
         values = (_shown(comparison, left), _shown(comparison, right))
-        out.append(Contribution(comparison.title, level.words, float(scored[f"bits_{comparison.name}"]), *values))
+        bits = float(scored[f"bits_{comparison.name}"])
+        rarity = _rarity(space, level, left, right)
+        out.append(Contribution(comparison.title, level.words, bits, *values, rarity))
     pattern = PATTERNS[int(scored["pattern"])]
     if pattern.bits:
         out.append(Contribution("the whole", pattern.words, pattern.bits))
     return tuple(out), tuple(missing)
+
+
+def _rarity(space: Workspace, level: Level, left: Mapping[str, Any], right: Mapping[str, Any]) -> str:
+    """'one that 1 in 40 share', of the commoner where the two values are not the same."""
+    if level.tf is None or not left[level.tf] or not right[level.tf]:
+        return ""
+    share = max(space.share(level.tf, value) for value in {left[level.tf], right[level.tf]})
+    return f"one that 1 in {1 / share:,.0f} share"
+
+
+def _would_join(model: Model, scored: "pd.Series[Any]", weight: float) -> tuple[str, ...]:
+    """What would be enough by itself: the first level of a comparison that is missing, or does not agree by now."""
+    short = odds_bits(JOINED_FROM) - weight
+    enough = []
+    for comparison in COMPARISONS:
+        best = comparison.levels[0]
+        gain = model.weight(comparison.name, best.name) - float(scored[f"bits_{comparison.name}"])
+        if int(scored[comparison.name]) != 1 and gain >= short:
+            enough.append(f"{best.words} ({gain:+.1f} bits)")
+    return tuple(enough)
 
 
 def _shown(comparison: Comparison, row: Mapping[str, Any]) -> str:

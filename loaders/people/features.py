@@ -8,8 +8,7 @@ is no evidence.
 import csv
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,14 +17,10 @@ import pandas as pd
 import pyarrow as pa
 
 from graph.errors import ThroughlineError
-from loaders.people.contact_details import (
-    STREET_WORDS,
-    clean_address,
-    clean_email,
-    clean_phone,
-    clean_pnc,
-    clean_postcode,
-)
+from loaders.people.columns import column, dates, lists, map_unique, texts, truth
+from loaders.people.contact_details import clean_pnc
+from loaders.people.population import Population
+from loaders.people.reach import contacts, homes
 
 NICKNAMES = Path(__file__).with_name("nicknames.csv")
 
@@ -88,14 +83,7 @@ _SUFFIXES = {
 }
 # Letters that Unicode does not take apart into a base letter and a mark.
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ı": "i"})
-_ANY_STREET = frozenset(STREET_WORDS.values()) | {"the", "of", "and"}
 _NOBODYS_DATES = frozenset((date(1900, 1, 1), date(1901, 1, 1), date(1800, 1, 1), date(9999, 12, 31)))
-_UK_POSTCODE = re.compile(r"^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$")
-
-# A number or mailbox used by this many different names is a family's or a friend's; above the second, a switchboard's:
-# no evidence at all.
-FEW_NAMES = 3
-SEVERAL_NAMES = 8
 
 FEATURE_SCHEMA = pa.schema(
     [
@@ -119,6 +107,8 @@ FEATURE_SCHEMA = pa.schema(
         ("born_to", pa.int64()),
         ("phones", pa.list_(pa.string())),
         ("phones_shared", pa.list_(pa.string())),
+        ("phones_dated", pa.list_(pa.string())),
+        ("phones_by_year", pa.list_(pa.string())),
         ("emails", pa.list_(pa.string())),
         ("email", pa.string()),
         ("address", pa.string()),
@@ -127,30 +117,39 @@ FEATURE_SCHEMA = pa.schema(
         ("postcode", pa.string()),
         ("district", pa.string()),
         ("home_ref", pa.string()),
+        ("homes_any", pa.list_(pa.string())),
+        ("homes_undated", pa.list_(pa.string())),
+        ("homes_by_year", pa.list_(pa.string())),
         ("pnc", pa.string()),
     ]
 )
 
 
-def people_features(nominals: pd.DataFrame) -> pa.Table:
+def people_features(nominals: pd.DataFrame, population: Population | None = None) -> pa.Table:
     """Return one row of comparison columns (FEATURE_SCHEMA) per nominal that may be matched, ordered by nominal id.
 
     nominals: typed good rows of the people table; only `id` is required, any other column may be absent or empty.
     uid: the position in the order of ids (int), among all nominals. Unidentified people are left out: nothing but a
     human verdict joins them. born_from, born_to: days since 1970-01-01, both ends included; `dob` (YYYYMMDD) only
-    where they are the same day.
+    where they are the same day. population: which names are in use and which phones many share, where these nominals
+    are only some of all.
     Raises ThroughlineError when `id` is missing, empty or repeated.
     """
-    frame = ordered_nominals(nominals)
-    frame = frame[~_column(frame, "unidentified").map(_truth).astype(bool)]
+    frame = matchable(nominals)
     out: dict[str, Any] = {"uid": frame.index.to_list(), "nominal_id": frame["id"].astype(str).to_list()}
-    out.update(_names(frame))
+    out.update(_names(frame, population))
     out.update(_births(frame))
-    out.update(_homes(frame))
-    out["sex"] = [value if value in ("F", "M") else None for value in _texts(frame, "sex")]
-    out["pnc"] = _map_unique(_texts(frame, "pnc_id"), clean_pnc)
-    out.update(_contacts(frame, out))
+    out.update(homes(frame))
+    out["sex"] = [value if value in ("F", "M") else None for value in texts(frame, "sex")]
+    out["pnc"] = map_unique(texts(frame, "pnc_id"), clean_pnc)
+    out.update(contacts(frame, out, population))
     return pa.table({name: out[name] for name in FEATURE_SCHEMA.names}, schema=FEATURE_SCHEMA)
+
+
+def matchable(nominals: pd.DataFrame) -> pd.DataFrame:
+    """Return the nominals that are known to be somebody, ordered by id, the index their uid among all."""
+    frame = ordered_nominals(nominals)
+    return frame[~column(frame, "unidentified").map(truth).astype(bool)]
 
 
 def ordered_nominals(nominals: pd.DataFrame) -> pd.DataFrame:
@@ -243,16 +242,16 @@ def split_full_name(text: str | None) -> tuple[str, str]:
     return (" ".join(words[:-1]), words[-1]) if words else ("", "")
 
 
-def _names(frame: pd.DataFrame) -> dict[str, list[Any]]:
-    given_text, family_text = _texts(frame, "given_name"), _texts(frame, "family_name")
-    full_text = _texts(frame, "full_name")
+def _names(frame: pd.DataFrame, population: Population | None) -> dict[str, list[Any]]:
+    given_text, family_text = texts(frame, "given_name"), texts(frame, "family_name")
+    full_text = texts(frame, "full_name")
     for i, full in enumerate(full_text):
         if full and not given_text[i] and not family_text[i]:
             given_text[i], family_text[i] = split_full_name(full)
-    given_words = _map_unique(given_text, name_tokens)
-    family_words = _map_unique(family_text, name_tokens)
-    middle_words = _map_unique(_texts(frame, "middle_names"), name_tokens)
-    aliases = [[_alias(text) for text in names] for names in _lists(frame, "aliases")]
+    given_words = map_unique(given_text, name_tokens)
+    family_words = map_unique(family_text, name_tokens)
+    middle_words = map_unique(texts(frame, "middle_names"), name_tokens)
+    aliases = [[_alias(text) for text in names] for names in lists(frame, "aliases")]
 
     given = [words[0] if words else None for words in given_words]
     family = ["".join(words) or None for words in family_words]
@@ -265,7 +264,7 @@ def _names(frame: pd.DataFrame) -> dict[str, list[Any]]:
     ]
     family_others = [sorted({f for _, f in alias if f}) for alias in aliases]
     known = nicknames()
-    in_use = set(known) | _common(given)
+    in_use = set(known) | (_common(given) if population is None else _known_in_use(given, population))
     return {
         "given": given,
         "given_forms": [list(known.get(g, (g,))) if g else [] for g in given],
@@ -278,7 +277,7 @@ def _names(frame: pd.DataFrame) -> dict[str, list[Any]]:
         "family_others": family_others,
         "family_sound": [sound(f) if f else None for f in family],
         "middle": ["".join(words) or None for words in middle],
-        "suffix": _map_unique(_texts(frame, "name_suffix"), _suffix),
+        "suffix": map_unique(texts(frame, "name_suffix"), _suffix),
     }
 
 
@@ -297,6 +296,12 @@ def _common(names: list[str | None]) -> set[str]:
     return set(counts[counts >= max(20, len(names) // 2000)].index)
 
 
+def _known_in_use(names: list[str | None], population: Population) -> set[str]:
+    different = sorted({name for name in names if name})
+    known = population.names_in_use.look_up(different, otherwise=0)
+    return {name for name, count in zip(different, known.tolist(), strict=True) if count}
+
+
 def _suffix(text: str | None) -> str | None:
     word = re.sub(r"\W", "", text or "").casefold()
     return _SUFFIXES.get(word)
@@ -306,9 +311,9 @@ def _suffix(text: str | None) -> str | None:
 
 
 def _births(frame: pd.DataFrame) -> dict[str, list[Any]]:
-    earliest, latest = _dates(frame, "date_of_birth"), _dates(frame, "date_of_birth_latest")
-    ages, seen_on = _column(frame, "age").tolist(), _dates(frame, "age_on")
-    recorded = _dates(frame, "first_recorded_at")
+    earliest, latest = dates(frame, "date_of_birth"), dates(frame, "date_of_birth_latest")
+    ages, seen_on = column(frame, "age").tolist(), dates(frame, "age_on")
+    recorded = dates(frame, "first_recorded_at")
     dob: list[str | None] = []
     born_from: list[int | None] = []
     born_to: list[int | None] = []
@@ -336,128 +341,3 @@ def birth_interval(
 
 def _day(value: date | None) -> int | None:
     return None if value is None else value.toordinal() - date(1970, 1, 1).toordinal()
-
-
-# --- contact and home ----------------------------------------------------------------------------------------------
-
-
-def _homes(frame: pd.DataFrame) -> dict[str, list[Any]]:
-    address = _map_unique(_texts(frame, "address"), clean_address)
-    postcode = _map_unique(_texts(frame, "postcode"), clean_postcode)
-    return {
-        "address": address,
-        "address_numbers": _map_unique(
-            address, lambda a: " ".join(w for w in a.split() if w[0].isdigit()) if a else None
-        ),
-        "address_words": _map_unique(
-            address, lambda a: sorted(w for w in set(a.split()) if w not in _ANY_STREET) if a else []
-        ),
-        "postcode": postcode,
-        "district": _map_unique(postcode, lambda p: p[:-3] if p and _UK_POSTCODE.match(p) else p),
-        "home_ref": [
-            _qualified(source, ref)
-            for source, ref in zip(_texts(frame, "source"), _texts(frame, "location_ref"), strict=True)
-        ],
-    }
-
-
-def _qualified(source: str | None, ref: str | None) -> str | None:
-    if not ref:
-        return None
-    return ref if ":" in ref else f"{source or ''}:{ref}"
-
-
-def _contacts(frame: pd.DataFrame, out: dict[str, Any]) -> dict[str, list[Any]]:
-    names = [
-        f"{(g or '?')[0]}{(f or '?')[:4]}" if g or f else None
-        for g, f in zip(out["given_sound"], out["family_sound"], strict=True)
-    ]
-    phones = _cleaned_lists(frame, "phone", clean_phone)
-    emails = _cleaned_lists(frame, "email", clean_email)
-    users, mail_users = _users(phones, names), _users(emails, names)
-    kept = [[m for m in mails if mail_users[m] <= SEVERAL_NAMES] for mails in emails]
-    return {
-        "phones": [[p for p in ps if users[p] <= FEW_NAMES] for ps in phones],
-        "phones_shared": [[p for p in ps if FEW_NAMES < users[p] <= SEVERAL_NAMES] for ps in phones],
-        "emails": kept,
-        "email": [mails[0] if mails else None for mails in kept],
-    }
-
-
-def _users(values: list[list[str]], names: list[str | None]) -> dict[str, int]:
-    """How many different names use each value. Names and not records are counted: one person recorded forty times is
-    no switchboard.
-    """
-    seen: dict[str, set[str]] = {}
-    for items, name in zip(values, names, strict=True):
-        for item in items:
-            users = seen.setdefault(item, set())
-            if name is not None:
-                users.add(name)
-    return {item: len(users) for item, users in seen.items()}
-
-
-def _cleaned_lists(frame: pd.DataFrame, column: str, clean: Callable[[str | None], str | None]) -> list[list[str]]:
-    return [sorted({value for value in map(clean, items) if value}) for items in _lists(frame, column)]
-
-
-# --- columns as they come --------------------------------------------------------------------------------------------
-
-
-def _column(frame: pd.DataFrame, name: str) -> pd.Series:
-    return frame[name] if name in frame.columns else pd.Series([None] * len(frame), index=frame.index, dtype="object")
-
-
-def _texts(frame: pd.DataFrame, name: str) -> list[str | None]:
-    column = _column(frame, name)
-    values = column.astype("object").where(column.notna(), None).tolist()
-    return [str(v).strip() or None if v is not None else None for v in values]
-
-
-def _lists(frame: pd.DataFrame, name: str) -> list[list[str]]:
-    return [_as_list(value) for value in _column(frame, name).tolist()]
-
-
-def _as_list(value: Any) -> list[str]:
-    if value is None or isinstance(value, float):
-        return []
-    if isinstance(value, str):
-        return [part.strip() for part in value.split(";") if part.strip()]
-    if isinstance(value, Iterable):
-        return [str(item).strip() for item in value if item is not None and str(item).strip()]
-    return []
-
-
-def _dates(frame: pd.DataFrame, name: str) -> list[date | None]:
-    return _map_unique(_column(frame, name).tolist(), as_date)
-
-
-def as_date(value: Any) -> date | None:
-    """Return a date from a date, a datetime, a pandas timestamp or ISO text; None from anything empty or unreadable."""
-    if value is None or value is pd.NaT or isinstance(value, float):
-        return None
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    try:
-        return date.fromisoformat(str(value)[:10])
-    except ValueError:
-        return None
-
-
-def _truth(value: Any) -> bool:
-    return value is True or (
-        value is not None and not isinstance(value, float) and str(value).casefold() in ("true", "1")
-    )
-
-
-def _map_unique(values: list[Any], function: Callable[[Any], Any]) -> list[Any]:
-    """Apply the function once per different value: extracts repeat names, streets and days many times over."""
-    done: dict[Any, Any] = {}
-    out = []
-    for value in values:
-        if value not in done:
-            done[value] = function(value)
-        out.append(done[value])
-    return out

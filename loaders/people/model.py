@@ -65,9 +65,9 @@ class Model:
         m, u = self.weights[comparison][level]
         return math.log2(m / u)
 
-    def save(self, path: Path) -> None:
-        """Write the model as JSON."""
-        document = {
+    def document(self) -> dict[str, Any]:
+        """Return the model as plain values."""
+        return {
             "format": FORMAT,
             "trained_on": self.trained_on,
             "pairs_per_nominal": self.pairs_per_nominal,
@@ -79,7 +79,17 @@ class Model:
                 c: {level: {"m": m, "u": u} for level, (m, u) in levels.items()} for c, levels in self.weights.items()
             },
         }
-        path.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+
+    def save(self, path: Path) -> None:
+        """Write the model as JSON."""
+        path.write_text(json.dumps(self.document(), indent=1) + "\n", encoding="utf-8")
+
+    @classmethod
+    def read(cls, document: Any) -> "Model":
+        """Return the model that `document` wrote. Raises KeyError, TypeError or ValueError when it is none, or of
+        another version.
+        """
+        return _read(document)
 
     @classmethod
     def load(cls, path: Path) -> "Model":

@@ -19,7 +19,7 @@ Mask = npt.NDArray[np.bool_]
 
 SAME_NAME = ("same", "nickname", "close", "swapped")
 SAME_FAMILY = ("same", "close", "swapped")
-SAME_HOME = ("same_place", "same_address", "close_address", "same_postcode")
+SAME_HOME = ("same_place", "same_address", "close_address", "once_shared", "same_postcode")
 
 
 @dataclass(frozen=True)

@@ -17,13 +17,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from splink import DuckDBAPI, Linker, SettingsCreator
 
-from loaders.people.blocking import candidate_pairs
+from loaders.people.blocking import block_keys, candidate_pairs
 from loaders.people.comparisons import COMPARISON, COMPARISONS, TF_COLUMNS, splink_comparisons
-from loaders.people.features import people_features
+from loaders.people.features import matchable, people_features
 from loaders.people.model import Model, default_model
 from loaders.people.patterns import PATTERN_BITS, find_patterns
+from loaders.people.population import Counts, Population
+from loaders.people.reach import many_users
 
 # Splink announces each step and warns of each level; it can log SQL. None of it is for the reader of our log.
 for _noisy in ("splink", "sqlglot"):
@@ -74,20 +77,41 @@ class Compared:
 
 
 class Workspace:
-    """Features of the nominals in a DuckDB of their own (table `features`), and Splink to compare them. nominals: how
-    many came in.
+    """Features of the nominals in a DuckDB of their own (table `features`), and Splink to compare them.
+
+    nominals: how many there are of which a pair is drawn. population: what is counted in all of them, where these here
+    are only some.
     """
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, features: pa.Table, nominals: int) -> None:
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, features: pa.Table, nominals: int, population: Population | None = None
+    ) -> None:
         self.con = con
         self.features = features
         self.nominals = nominals
+        self._population = population
         self._api: Any = DuckDBAPI(con)
         self._linker: Any = None
 
     def find_candidates(self) -> int:
         """Write the table `candidates`; return its length."""
         return candidate_pairs(self.con, "candidates")
+
+    def keep_candidates(self, changed: npt.NDArray[np.int64], moved: npt.NDArray[np.int64]) -> None:
+        """Keep of the table `candidates` the pairs with an end among `changed`, and those with both among `moved`."""
+        self.con.register("changed_now", pa.table({"uid": changed}))
+        self.con.register("moved_now", pa.table({"uid": moved}))
+        is_in = "{0} IN (SELECT uid FROM {1})"
+        left, right = "join_key_l", "join_key_r"
+        self.con.execute(
+            "CREATE OR REPLACE TABLE candidates AS SELECT * FROM candidates"
+            f" WHERE {is_in.format(left, 'changed_now')} OR {is_in.format(right, 'changed_now')}"
+            f" OR ({is_in.format(left, 'moved_now')} AND {is_in.format(right, 'moved_now')})"
+        )
+
+    def keys(self) -> pa.Table:
+        """Return the keys by which each nominal is found (people/blocking.block_keys)."""
+        return block_keys(self.con)
 
     def compare(self, pairs: str) -> Compared:
         """Return what agrees in the pairs of a table (join_key_l < join_key_r, uids; match_key), ordered."""
@@ -109,6 +133,11 @@ class Workspace:
                 f" SELECT * FROM {pairs} WHERE join_key_l > {start} AND join_key_l <= {end}"
             )
             yield self._compare("pairs_now")
+
+    def share(self, column: str, value: str) -> float:
+        """Return the share of people who have a value of a column of TF_COLUMNS, once pairs have been compared."""
+        found = self.con.execute(f"SELECT tf_{column} FROM tf_of_{column} WHERE {column} = ?", [value]).fetchall()
+        return float(found[0][0])
 
     def count(self, table: str) -> int:
         """Return the number of rows of a table."""
@@ -143,24 +172,56 @@ class Workspace:
         )
         linker = Linker(self._api.register("features"), settings, log_level=None, validate_settings=False)
         for column in TF_COLUMNS:
-            self.con.execute(f"CREATE OR REPLACE TABLE tf_of_{column} AS {_term_frequencies_sql(column, model)}")
+            self.con.execute(f"CREATE OR REPLACE TABLE tf_of_{column} AS {self._term_frequencies(column, model)}")
             linker.table_management.register_term_frequency_lookup(self._api.register(f"tf_of_{column}"), column)
         return linker
 
+    def _term_frequencies(self, column: str, model: Model) -> str:
+        """Share of people with each value: counted, and drawn towards what is typical while there are few records."""
+        tf = model.term_frequencies[column]
+        if self._population is None:
+            counted, total = counted_sql(column), "sum(people) OVER ()"
+        else:
+            values = self.features[column].unique().drop_null()
+            known = self._population.shared.get(column, Counts())
+            people = known.look_up(values.to_pylist(), otherwise=1)
+            self.con.register(f"counted_{column}", pa.table({column: values, "people": people}))
+            counted, total = f"SELECT * FROM counted_{column}", str(self._population.people.get(column, 0))
+        return (
+            f"SELECT {column}, (people - 1 + {tf.worth * tf.typical}) / ({total} + {tf.worth}) AS tf_{column}"
+            f" FROM ({counted})"
+        )
+
+    def measure(self, nominals: pd.DataFrame) -> Population:
+        """Return what is counted in these nominals, which must be all that there are."""
+        features: Any = self.features
+        people: dict[str, int] = {}
+        shared: dict[str, Counts] = {}
+        for column in TF_COLUMNS:
+            counted = self.con.sql(counted_sql(column)).to_arrow_table()
+            people[column] = int(pc.sum(counted["people"]).as_py() or 0)
+            common = counted.filter(pc.greater(counted["people"], 1))
+            shared[column] = Counts.of(dict(zip(common[column].to_pylist(), common["people"].to_pylist(), strict=True)))
+        sounds = {name: features[name].to_pylist() for name in ("given_sound", "family_sound")}
+        users = many_users(matchable(nominals), sounds)
+        in_use = features.filter(features["given_in_use"])["given"].unique().to_pylist()
+        names_in_use = Counts.of(dict.fromkeys(in_use, 1))
+        return Population(len(nominals), people, shared, names_in_use, Counts.of(users))
+
 
 @contextmanager
-def workspace(nominals: pd.DataFrame) -> Iterator[Workspace]:
+def workspace(nominals: pd.DataFrame, population: Population | None = None) -> Iterator[Workspace]:
     """Yield a Workspace for these nominals, closed at the end. uid is the position in the order of ids
-    (people_features).
+    (people_features). population: as in Workspace.
     """
     con = duckdb.connect(":memory:")
     try:
         con.execute("SET enable_progress_bar = false")
-        features = people_features(nominals)
+        features = people_features(nominals, population)
         con.register("features_arrow", features)
         con.execute("CREATE TABLE features AS SELECT * FROM features_arrow ORDER BY uid")
         con.unregister("features_arrow")
-        yield Workspace(con, features, len(nominals))
+        yield Workspace(con, features, population.nominals if population else len(nominals), population)
     finally:
         con.close()
 
@@ -289,12 +350,9 @@ def _log2(m: float, u: float) -> float:
     return math.log2(m / u)
 
 
-def _term_frequencies_sql(column: str, model: Model) -> str:
-    """Share of people with each value: counted, and drawn towards what is typical while there are few records."""
-    tf = model.term_frequencies[column]
-    return f"""
-        SELECT {column}, (people - 1 + {tf.worth * tf.typical}) / (sum(people) OVER () + {tf.worth}) AS tf_{column}
-        FROM (
-            SELECT {column}, count(DISTINCT {_COUNTED_BY[column]}) AS people
-            FROM features WHERE {column} IS NOT NULL GROUP BY {column}
-        )"""
+def counted_sql(column: str) -> str:
+    """Return the query that counts each value of a column in different people."""
+    return (
+        f"SELECT {column}, count(DISTINCT {_COUNTED_BY[column]}) AS people"
+        f" FROM features WHERE {column} IS NOT NULL GROUP BY {column}"
+    )

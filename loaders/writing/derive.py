@@ -4,18 +4,20 @@ Only what changed is derived anew. A nominal is marked `touched` in the transact
 the mark goes in the transaction that derives its person, so that a run that is killed leaves nothing stale behind.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import neo4j
 import pandas as pd
 
-from graph import ledger, reader
-from graph.connection import Connection
+from graph import ledger
+from graph.connection import Connection, Row
 from graph.reader import cypher
 from graph.schema import SCHEMA
 from graph.writer import write_nodes
-from loaders.resolve import Model, resolve_people
+from loaders.people import stored
+from loaders.people.training import FEWEST_TO_TRAIN
+from loaders.resolve import Increment, Model, Resolution, resolve_everybody, resolve_people, resolve_some
 from loaders.writing.elements import HUB_PLACES
 
 PEOPLE_A_BATCH = 2_000
@@ -28,41 +30,116 @@ Advance = Callable[[int], None]
 def identify(connection: Connection, model: Model | None = None, *, everybody: bool = False) -> dict[str, int]:
     """Decide which nominals are one person, write what changed, and return counts.
 
-    Nothing is decided anew while no nominal is marked, unless `everybody` asks for it. A nominal that changes hands is
-    marked, and so are the others of the person it leaves.
+    Only the nominals that are marked are decided anew, and those that they could move; the model is the one trained
+    before. Everybody is decided anew, by a model trained on all, when `everybody` asks for it, when no model is there
+    yet, and when there are over twice as many nominals as it was trained on; below FEWEST_TO_TRAIN each time, by the
+    committed defaults. model: parameters to use for everybody, once. A nominal that changes hands is marked, and so are
+    the others of the person it leaves.
     """
-    marked = connection.read("MATCH (n:Nominal {touched: true}) RETURN count(n) AS n")[0]["n"]
-    if not marked and not everybody:
-        return {**connection.read(cypher("people_counts"))[0], "changed": 0}
-    frame = reader.nominals(connection)
-    told = [
-        {"first_ref": j.first_id, "second_ref": j.second_id, "verdict": j.verdict}
-        for j in ledger.judgements(connection, "person")
-    ]
-    judged = pd.DataFrame(told, columns=["first_ref", "second_ref", "verdict"])
-    resolution = resolve_people(frame, judged, model=model)
-    before = reader.memberships(connection).set_index("nominal_id")
-    after = resolution.clusters.set_index("nominal_id")[["person_id", "probability", "basis"]]
-    joined = after.join(before.add_suffix("_before"))
-    changed = joined[
-        (joined["person_id"] != joined["person_id_before"])
-        | (joined["probability"] != joined["probability_before"])
-        | (joined["basis"] != joined["basis_before"])
-    ]
-    rows = [
-        {"nominal": nominal, "person": row["person_id"], "probability": row["probability"], "basis": row["basis"]}
-        for nominal, row in zip(changed.index, changed.to_dict("records"), strict=True)
-    ]
-    for start in range(0, len(rows), PEOPLE_A_BATCH):
-        connection.write(_IDENTIFY, rows=rows[start : start + PEOPLE_A_BATCH])
+    marked = stored.touched(connection)
+    counts = connection.read(cypher("people_counts"))[0]
+    if not marked and not everybody and model is None:
+        return {**counts, "changed": 0}
+    told = ledger.judgements(connection, "person")
+    judged = pd.DataFrame(
+        [(j.first_id, j.second_id, j.verdict) for j in told], columns=["first_ref", "second_ref", "verdict"]
+    )
+    saved = None if everybody or model is not None else stored.saved_model(connection)
+    if saved is None or counts["nominals"] < FEWEST_TO_TRAIN or counts["nominals"] > 2 * saved.population.nominals:
+        return _identify_everybody(connection, judged, model)
+    return _identify_marked(connection, marked, told, judged, saved)
+
+
+def _identify_everybody(connection: Connection, judged: pd.DataFrame, model: Model | None) -> dict[str, int]:
+    nominals = stored.read_nominals(connection)
+    # Whatever is cut off from here on is done again as a whole.
+    stored.forget_model(connection)
+    settled = None
+    if model is None and len(nominals) >= FEWEST_TO_TRAIN:
+        settled = resolve_everybody(nominals, judged)
+        resolution = settled.resolution
+    else:
+        resolution = resolve_people(nominals, judged, model=model)
+    evidence = stored.fingerprints(nominals)
+    changed = _write_memberships(connection, resolution, stored.read_memberships(connection), evidence, last=set())
     possible = resolution.possible.to_dict("records")
     connection.write_in_one(lambda transaction: _write_possible(transaction, possible))
+    if settled is not None:
+        stored.save_model(connection, stored.SavedModel(resolution.model, settled.population), settled.index)
     return {
-        "nominals": len(after),
-        "people": int(after["person_id"].nunique()),
-        "changed": len(rows),
+        "nominals": len(nominals),
+        "people": int(resolution.clusters["person_id"].nunique()),
+        "changed": changed,
         "possible": len(possible),
+        "contradicting verdicts": len(resolution.contradictions),
     }
+
+
+def _identify_marked(
+    connection: Connection,
+    marked: list[Row],
+    told: list[ledger.Judgement],
+    judged: pd.DataFrame,
+    saved: stored.SavedModel,
+) -> dict[str, int]:
+    before = {row["id"]: row["evidence"] for row in marked}
+    nominals = stored.read_nominals(connection, before)
+    evidence = stored.fingerprints(nominals)
+    changed = {nominal for nominal, now in evidence.items() if before[nominal] != now}
+    spoken_of = {nominal for j in told for nominal in (j.first_id, j.second_id)}
+    unsettled = {row["id"] for row in marked if row["lost"] or row["id"] in spoken_of}
+    if not changed and not unsettled:
+        return {**connection.read(cypher("people_counts"))[0], "changed": 0}
+    found, index = stored.candidates(connection, nominals[nominals["id"].isin(changed)], saved.population)
+    increment = Increment(
+        changed,
+        unsettled,
+        found,
+        lambda ids: stored.read_nominals(connection, ids),
+        lambda ids: stored.reach(connection, ids, told),
+    )
+    resolution = resolve_some(increment, judged, model=saved.model, population=saved.population)
+    moved = resolution.clusters["nominal_id"].tolist()
+    possible = resolution.possible.to_dict("records")
+    connection.write_in_one(lambda transaction: _write_possible(transaction, possible, changed, moved))
+    stored.add_to_index(connection, index)
+    memberships = stored.read_memberships(connection, moved)
+    written = _write_memberships(connection, resolution, memberships, evidence, last=changed)
+    return {
+        **connection.read(cypher("people_counts"))[0],
+        "changed": written,
+        "contradicting verdicts": len(resolution.contradictions),
+    }
+
+
+def _write_memberships(
+    connection: Connection, resolution: Resolution, before: pd.DataFrame, evidence: dict[str, str], *, last: set[str]
+) -> int:
+    """Write who is whom where it changed, and return of how many. last: of these the evidence counts as looked at, so
+    they come after all others: what is cut off before is done again.
+    """
+    after = resolution.clusters.set_index("nominal_id")[["person_id", "probability", "basis"]]
+    after["evidence"] = [evidence.get(nominal) for nominal in after.index]
+    joined = after.join(before.add_suffix("_before"))
+    # What was not read anew rests on what it rested on.
+    joined["evidence"] = joined["evidence"].where(joined["evidence"].notna(), joined["evidence_before"])
+    differs = pd.Series(False, index=joined.index)
+    for name in ("person_id", "probability", "basis", "evidence"):
+        differs |= joined[name].ne(joined[f"{name}_before"])
+    rows = [
+        {
+            "nominal": nominal,
+            "person": row["person_id"],
+            "probability": row["probability"],
+            "basis": row["basis"],
+            "evidence": row["evidence"],
+        }
+        for nominal, row in zip(joined.index[differs], joined[differs].to_dict("records"), strict=True)
+    ]
+    rows.sort(key=lambda row: row["nominal"] in last)
+    for start in range(0, len(rows), PEOPLE_A_BATCH):
+        connection.write(_IDENTIFY, rows=rows[start : start + PEOPLE_A_BATCH])
+    return len(rows)
 
 
 _IDENTIFY = """
@@ -75,21 +152,54 @@ WITH DISTINCT n, row, old
 DELETE old
 MERGE (p:Person {id: row.person})
 MERGE (n)-[i:IDENTIFIES]->(p)
-SET i.probability = row.probability, i.basis = row.basis, n.touched = true
+SET i.probability = row.probability, i.basis = row.basis, i.evidence = row.evidence, n.touched = true
 """
 
 
-def _write_possible(transaction: neo4j.ManagedTransaction, rows: list[dict[Any, Any]]) -> None:
-    transaction.run(
+def _write_possible(
+    transaction: neo4j.ManagedTransaction,
+    rows: list[dict[Any, Any]],
+    changed: Collection[str] | None = None,
+    moved: Collection[str] = (),
+) -> None:
+    """Put the pairs that may be one person in the place of those that there were: of `changed` all of them, of the
+    `moved` those between two of them; without these, of everybody.
+    """
+    of_everybody = changed is None
+    before = transaction.run(
         "MATCH (a:Nominal)-[r:POSSIBLY_SAME]->(b:Nominal) "
-        "WHERE NOT any(row IN $rows WHERE row.nominal_a = a.id AND row.nominal_b = b.id) DELETE r",
-        rows=rows,
-    ).consume()
-    transaction.run(
-        "UNWIND $rows AS row MATCH (a:Nominal {id: row.nominal_a}) MATCH (b:Nominal {id: row.nominal_b}) "
-        "MERGE (a)-[r:POSSIBLY_SAME]->(b) SET r.probability = row.probability, r.basis = row.basis",
-        rows=rows,
-    ).consume()
+        "RETURN a.id AS a, b.id AS b, r.probability AS probability, r.basis AS basis"
+        if of_everybody
+        else "UNWIND $ids AS id MATCH (n:Nominal {id: id})-[r:POSSIBLY_SAME]-() "
+        "WITH DISTINCT r RETURN startNode(r).id AS a, endNode(r).id AS b, r.probability AS probability, "
+        "r.basis AS basis",
+        ids=sorted({*(changed or ()), *moved}),
+    ).data()
+    known = {(row["a"], row["b"]): (row["probability"], row["basis"]) for row in before}
+    now = {(row["nominal_a"], row["nominal_b"]): (row["probability"], row["basis"]) for row in rows}
+    inside = set(moved)
+    gone = [
+        {"a": a, "b": b}
+        for a, b in sorted(set(known) - set(now))
+        if of_everybody or a in (changed or ()) or b in (changed or ()) or (a in inside and b in inside)
+    ]
+    new = [
+        {"a": a, "b": b, "probability": p, "basis": basis}
+        for (a, b), (p, basis) in now.items()
+        if known.get((a, b)) != (p, basis)
+    ]
+    for query, part in ((_NO_LONGER_POSSIBLE, gone), (_POSSIBLE, new)):
+        for start in range(0, len(part), PEOPLE_A_BATCH):
+            transaction.run(query, rows=part[start : start + PEOPLE_A_BATCH]).consume()
+
+
+_NO_LONGER_POSSIBLE = (
+    "UNWIND $rows AS row MATCH (a:Nominal {id: row.a})-[r:POSSIBLY_SAME]->(b:Nominal {id: row.b}) DELETE r"
+)
+_POSSIBLE = (
+    "UNWIND $rows AS row MATCH (a:Nominal {id: row.a}) MATCH (b:Nominal {id: row.b}) "
+    "MERGE (a)-[r:POSSIBLY_SAME]->(b) SET r.probability = row.probability, r.basis = row.basis"
+)
 
 
 def derive_people(connection: Connection, advance: Advance = lambda _: None) -> int:
@@ -192,7 +302,7 @@ _KIND = (
 )
 _SETTLE = (
     "SET d = last(found), d.key = k, d.nominal_ids = ids, d.probability = probability, d.recorded_at = known, "
-    "d.record = null, d.source = null, d.load_id = null, d.row_hash = null"
+    "d.record = null, d.source = null, d.load_id = null, d.row_hash = null, d.confirmed_at = null"
 )
 _GATHER = (
     "collect(properties(r)) AS found, min(i.probability) AS probability, min(r.recorded_at) AS known, "

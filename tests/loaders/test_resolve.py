@@ -220,10 +220,49 @@ def test_the_last_verdict_on_a_pair_holds() -> None:
     assert groups(JO, JO, judgements=[(0, 1, "different"), (1, 0, "same")]) == [{0, 1}]
 
 
-def test_of_verdicts_that_contradict_each_other_the_earliest_gives_way() -> None:
+def test_verdicts_that_contradict_each_other_are_reported_and_join_nobody() -> None:
     third = {"given_name": "Ines", "family_name": "Marlby", "date_of_birth": date(1999, 1, 1)}
+    said = pd.DataFrame(
+        [("niche:P0", "niche:P1", "same"), ("niche:P1", "niche:P2", "same"), ("niche:P0", "niche:P2", "different")],
+        columns=["first_ref", "second_ref", "verdict"],
+    )
+    resolution = resolve_people(people(JO, GARETH, third), said)
+    assert resolution.clusters["person_id"].nunique() == 3
+    (contradiction,) = resolution.contradictions
+    assert contradiction.words == (
+        "niche:P0 = niche:P1 = niche:P2 were said to be one person, but niche:P0 and niche:P2 to be two"
+    )
+
+
+def test_a_verdict_that_no_contradiction_touches_still_holds() -> None:
+    third, fourth = ({"given_name": name, "family_name": "Marlby"} for name in ("Ines", "Otto"))
+    said = [(0, 1, "same"), (1, 2, "same"), (0, 2, "different"), (2, 3, "same")]
+    assert groups(JO, GARETH, third, fourth, judgements=said) == [{0}, {1}, {2, 3}]
+
+
+def test_a_contradiction_is_over_when_one_of_its_verdicts_is_taken_back() -> None:
+    third = {"given_name": "Ines", "family_name": "Marlby", "date_of_birth": date(1999, 1, 1)}
+    said = [(0, 1, "same"), (1, 2, "same"), (0, 2, "different"), (0, 2, "same")]
+    assert groups(JO, GARETH, third, judgements=said) == [{0, 1, 2}]
+
+
+def test_a_contradicted_same_leaves_the_model_to_decide() -> None:
     said = [(0, 1, "same"), (1, 2, "same"), (0, 2, "different")]
-    assert groups(JO, GARETH, third, judgements=said) == [{0}, {1, 2}]
+    assert groups({**JO, **HOME}, {**JO, **HOME}, GARETH, judgements=said) == [{0, 1}, {2}]
+
+
+def test_same_holds_through_third_records() -> None:
+    third = {"given_name": "Ines", "family_name": "Marlby", "date_of_birth": date(1999, 1, 1)}
+    assert groups(JO, GARETH, third, judgements=[(0, 1, "same"), (1, 2, "same")]) == [{0, 1, 2}]
+
+
+def test_a_verdict_holds_for_a_record_that_was_renewed() -> None:
+    moved = {**JO, "family_name": "Aldby", "address": "2 Fir Lane, Westwick"}
+    assert groups(moved, GARETH, judgements=[(0, 1, "same")]) == [{0, 1}]
+    assert groups({**JO, **HOME}, {**JO, **HOME, "pnc_id": "19/1234567A"}, judgements=[(0, 1, "different")]) == [
+        {0},
+        {1},
+    ]
 
 
 def test_a_judgement_about_a_nominal_that_is_not_here_waits() -> None:

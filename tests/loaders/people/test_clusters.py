@@ -2,19 +2,25 @@
 
 from itertools import combinations
 
+import networkx as nx
 import numpy as np
 import pandas as pd
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loaders.people.clusters import (
+    DENSE,
     LARGEST,
+    Cut,
     Evidence,
     Pair,
     Verdicts,
     components,
     group_links,
+    set_contradictions_aside,
     split_group,
+    way,
     weakest_links,
 )
 
@@ -52,6 +58,80 @@ def test_a_chain_of_six_does_not_hold() -> None:
     assert len(split({(i, i + 1): 10.0 for i in range(1, 6)})) > 1
 
 
+def halves(*bridges: Pair) -> dict[Pair, float]:
+    """Two groups of four in which all are linked, and these links between them."""
+    return {**all_pairs(1, 2, 3, 4), **all_pairs(5, 6, 7, 8), **dict.fromkeys(bridges, 30.0)}
+
+
+@pytest.mark.parametrize("bridges", [2, 3, 5])
+def test_two_groups_joined_by_a_few_links_are_cut_between_them(bridges: int) -> None:
+    """With five, every single record has more links than there are between the halves."""
+    across = [(1, 5), (2, 6), (3, 7), (4, 8), (1, 6)][:bridges]
+    assert split(halves(*across)) == [[1, 2, 3, 4], [5, 6, 7, 8]]
+
+
+def test_two_groups_that_most_pairs_across_support_are_one() -> None:
+    across = [(a, b) for a in (1, 2, 3, 4) for b in (5, 6, 7, 8) if a != b - 4]
+    assert split(halves(*across)) == [[1, 2, 3, 4, 5, 6, 7, 8]]
+
+
+def test_one_record_in_two_groups_does_not_make_them_one() -> None:
+    parts = split({**all_pairs(1, 2, 3, 4), **all_pairs(4, 5, 6, 7)})
+    assert sorted(map(len, parts)) == [3, 4]
+
+
+@pytest.mark.parametrize("length", [6, 10, 30])
+def test_no_part_of_a_long_chain_is_longer_than_three(length: int) -> None:
+    assert max(map(len, split({(i, i + 1): 40.0 for i in range(length)}))) <= 3
+
+
+def test_a_ring_is_a_chain_too() -> None:
+    assert max(map(len, split({**{(i, i + 1): 20.0 for i in range(9)}, (0, 9): 20.0}))) <= 4
+
+
+def test_a_record_that_many_others_are_linked_to_does_not_join_them_to_each_other() -> None:
+    parts = split({(0, leaf): 20.0 for leaf in range(1, 8)})
+    assert max(map(len, parts)) <= 3
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=24))
+def test_no_part_hangs_together_by_a_single_thin_link(edges: list[Pair]) -> None:
+    """Whatever the links are: no link between two parts of two and more records is all that holds them together."""
+    links = {(min(pair), max(pair)): 10.0 for pair in edges if pair[0] != pair[1]}
+    for part in split_group(range(8), set(links), Evidence(links, frozenset(links), frozenset()), Verdicts()):
+        inside = nx.Graph([pair for pair in links if set(pair) <= set(part)])
+        for bridge in nx.bridges(inside):
+            rest = nx.Graph(inside)
+            rest.remove_edge(*bridge)
+            sizes = sorted(len(piece) for piece in nx.connected_components(rest))
+            assert len(part) < 4 or sizes[0] * sizes[1] * DENSE <= 1
+
+
+def test_a_cut_says_why() -> None:
+    cuts: list[Cut] = []
+    links = halves((4, 5))
+    split_group(range(1, 9), set(links), Evidence(links, frozenset(links), frozenset()), Verdicts(), cuts)
+    assert cuts[0].words == (
+        "the group hung together by a bridge too weak: 1 of 16 pairs across it speak for one person"
+    )
+    assert set(cuts[0].sides) == {frozenset({1, 2, 3, 4}), frozenset({5, 6, 7, 8})}
+
+
+def test_contradicting_verdicts_are_set_aside_along_every_way_between_the_two() -> None:
+    ids = np.array([f"a:{i}" for i in range(7)], dtype=object)
+    said = Verdicts({(0, 1): 0, (1, 3): 1, (0, 2): 2, (2, 3): 3, (3, 4): 4, (5, 6): 5}, {(0, 3): 6, (4, 5): 7})
+    held, contradictions = set_contradictions_aside(said, ids)
+    assert set(held.same) == {(3, 4), (5, 6)}
+    assert held.different == said.different
+    assert [c.different for c in contradictions] == [("a:0", "a:3")]
+
+
+def test_the_way_between_two_records_goes_by_the_strongest_links() -> None:
+    assert way(1, 3, {(1, 2): 0.999, (2, 3): 0.998, (1, 3): 0.992}) == [1, 2, 3]
+    assert way(1, 4, {(1, 2): 0.999}) == []
+
+
 def test_pairs_that_are_only_possible_count_as_support() -> None:
     links = {**all_pairs(1, 2, 3), (3, 4): 10.0}
     assert split(links) == [[1, 2, 3], [4]]
@@ -84,6 +164,7 @@ def test_of_two_contradicting_verdicts_the_later_is_the_heavier() -> None:
     assert split({}, verdicts=Verdicts(same={(1, 2): 1, (2, 3): 0}, different={(1, 3): 2})) == [[1, 2], [3]]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.floats(7, 40)), max_size=30), st.data())
 def test_no_part_ever_holds_a_human_different(edges: list[tuple[int, int, float]], data: st.DataObject) -> None:
     links = {(min(a, b), max(a, b)): weight for a, b, weight in edges if a != b}

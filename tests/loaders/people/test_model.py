@@ -182,6 +182,30 @@ def test_the_waterfall_adds_up() -> None:
     assert "email" in explanation.not_compared
 
 
+def test_each_step_of_the_waterfall_shows_the_sum_so_far_and_what_it_stands_for() -> None:
+    explanation = explain_pair(people(JO, {**JO, "given_name": "Jo"}), "niche:P0", "niche:P1", default_model())
+    steps = explanation.waterfall()
+    assert steps[0][1] == explanation.contributions[0].bits
+    assert steps[-1][1:] == (pytest.approx(explanation.total_bits, abs=1e-3), explanation.probability)
+    assert explanation.joined_from == 0.99
+
+
+def test_a_shared_name_says_how_many_have_it() -> None:
+    crowd = [{"given_name": "Joanna", "family_name": f"Fen{chr(97 + i)}by"} for i in range(20)]
+    explanation = explain_pair(people(JO, JO, *crowd), "niche:P0", "niche:P1", default_model())
+    said = {c.name: c.rarity for c in explanation.contributions}
+    # Surnames that sound alike count as one person's.
+    assert said["given name"] == "one that 1 in 63 share"
+    assert explanation.contributions[0].rarity == ""
+
+
+def test_why_not_names_what_would_join_them() -> None:
+    bare = {"given_name": "Joanna", "family_name": "Fenwright"}
+    explanation = explain_pair(people(bare, bare), "niche:P0", "niche:P1")
+    assert any(words.startswith("same phone (+17") for words in explanation.would_join)
+    assert not any("sex" in words for words in explanation.would_join)
+
+
 def test_left_and_right_follow_the_order_asked_for() -> None:
     nominals = people(JO, {**JO, "given_name": "Jo"})
     there, back = (explain_pair(nominals, a, b) for a, b in (("niche:P0", "niche:P1"), ("niche:P1", "niche:P0")))
