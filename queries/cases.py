@@ -1,7 +1,7 @@
 """A rule's cases: small graphs, what the rule must find in each, and why. They are its specification."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
@@ -93,7 +93,7 @@ def parse_cases(path: Path) -> tuple[list[Case], list[Problem]]:
         return [], document.problems
     if not isinstance(document.data, dict) or not isinstance(document.data.get("cases"), list):
         return [], [Problem(file, 1, "must begin with `cases:` and hold a list of cases")]
-    document.check_keys({"cases": True})
+    document.check_keys({"cases": True, "survivors": False})
     block_lines = _block_lines(text)
     cases = [_case(document, n, block_lines) for n in range(len(document.data["cases"]))]
     for name, count in Counter(case.name for case in cases if case).items():
@@ -167,22 +167,27 @@ def run_cases(connection: Connection, rule: Rule, cases: Sequence[Case] | None =
 
 def run_case(connection: Connection, rule: Rule, case: Case) -> CaseResult:
     """Return what the rule finds in one case; the graph is as before. The rule must have been shown to only read."""
-    parameters = {**rule.values(case.parameters), **given(case.as_of or _day_after(case.graph))}
-    label = rule.anchor.label
-    anchors = sorted(n.id for n in case.graph.nodes.values() if label in (n.label, *SCHEMA.node(n.label).also))
+    parameters = case_values(rule, case)
     with connection.write_session() as session:
         transaction = session.begin_transaction(timeout=CASE_TIMEOUT_S)
         try:
             _refuse_nodes(transaction, f"{case.file}:{case.line}")
             write_case(transaction, case.graph)
             text: Any = rule.query
-            found = transaction.run(text, {**parameters, "anchors": anchors}).data()
+            found = transaction.run(text, parameters).data()
             anywhere = transaction.run(text, {**parameters, "anchors": []}).data()
         except Neo4jError as error:
             return CaseResult(case, [], [], [f"the query failed: {error.message}"])
         finally:
             # Rolls back; what a case wrote is never seen outside it.
             transaction.close()
+    return judged(rule, case, found, parameters, anywhere)
+
+
+def judged(
+    rule: Rule, case: Case, found: Sequence[Row], parameters: Mapping[str, Any], anywhere: Sequence[Row] = ()
+) -> CaseResult:
+    """Return what came of a case. found: the rows as the server gave them; anywhere: those found without an anchor."""
     rows = [{name: native(value) for name, value in row.items()} for row in found]
     if anywhere:
         return CaseResult(case, rows, [], ["finds something without any anchor: begin with `WHERE x.id IN $anchors`"])
@@ -191,6 +196,13 @@ def run_case(connection: Connection, rule: Rule, case: Case) -> CaseResult:
     except ThroughlineError as error:
         return CaseResult(case, rows, [], [str(error)])
     return _compared(rule, case, rows, parameters)
+
+
+def case_values(rule: Rule, case: Case) -> Row:
+    """Return the parameters with which a rule runs on a case, the anchors among them: every node of their label."""
+    label = rule.anchor.label
+    anchors = sorted(n.id for n in case.graph.nodes.values() if label in (n.label, *SCHEMA.node(n.label).also))
+    return {**rule.values(case.parameters), **given(case.as_of or _day_after(case.graph)), "anchors": anchors}
 
 
 def write_case(transaction: neo4j.Transaction, graph: CaseGraph) -> None:
@@ -232,7 +244,7 @@ def _refuse_nodes(transaction: neo4j.Transaction, what: str) -> None:
         )
 
 
-def _compared(rule: Rule, case: Case, rows: list[Row], parameters: Row) -> CaseResult:
+def _compared(rule: Rule, case: Case, rows: list[Row], parameters: Mapping[str, Any]) -> CaseResult:
     failures: list[str] = []
     sentences: list[str] = []
     unmet, left = _matched(case.finds, rows)

@@ -31,6 +31,22 @@ def code_only(text: str) -> str:
     return _NOT_CODE.sub(lambda found: re.sub(r"[^\n]", " ", found.group()), text)
 
 
+def code_and_strings(text: str) -> str:
+    """Return the text with comments blanked out and every character of a string made a quote; nothing moves."""
+
+    def masked(found: re.Match[str]) -> str:
+        fill = " " if found.group().startswith("/") else "'"
+        return re.sub(r"[^\n]", fill, found.group())
+
+    return _NOT_CODE.sub(masked, text)
+
+
+def without_comments(text: str) -> str:
+    """Return the text without its comments, blank lines and spaces at the ends of lines; strings stay."""
+    bare = _NOT_CODE.sub(lambda found: "" if found.group().startswith("/") else found.group(), text)
+    return "\n".join(line.rstrip() for line in bare.splitlines() if line.strip())
+
+
 def parameters_used(text: str) -> list[Word]:
     """Return every `$parameter` of the text."""
     return list(_words(_PARAMETER, code_only(text), 1))

@@ -1,26 +1,30 @@
 """Findings: what the rules found, kept under an identity that outlives re-runs, changed thresholds and reloads."""
 
 import json
-import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import partial
-from time import monotonic
 from typing import Any
-
-from neo4j.exceptions import DriverError, Neo4jError
 
 from graph.connection import Connection, Row
 from graph.errors import ThroughlineError
 from graph.ledger import STATUS_AFTER
-from queries.keep import keep_findings
+from queries.detection import DetectReport, RuleReport, detect
 from queries.problem import did_you_mean
-from queries.rule import Rule, force_overrides, rule_files
-from queries.run import Progress, data_as_of, native, run_rule
+from queries.rule import rule_files
+from queries.run import native
 
-log = logging.getLogger(__name__)
+__all__ = [
+    "STATUSES",
+    "DetectReport",
+    "Finding",
+    "RuleReport",
+    "detect",
+    "get_finding",
+    "list_findings",
+    "to_json",
+]
 
 # `new`: nobody decided yet. `cleared`: it no longer fires, and nobody had decided.
 STATUSES = ("new", "cleared", *(status for status in STATUS_AFTER.values() if status != "new"))
@@ -32,6 +36,7 @@ class Finding:
 
     about, evidence: label -> `source:ref` ids; a person stands there as every record they are known by. identity,
     columns, parameters: what the rule returned, and the values it used. strength ranks within the rule only.
+    experimental: its rule is on trial.
     """
 
     id: str
@@ -51,81 +56,7 @@ class Finding:
     about: dict[str, list[str]]
     evidence: dict[str, list[str]]
     evidence_hash: str
-
-
-@dataclass(frozen=True)
-class RuleReport:
-    """What one rule's run changed: findings new, known before, no longer firing; seconds it took."""
-
-    rule: str
-    new: int
-    kept: int
-    cleared: int
-    seconds: float
-
-
-@dataclass(frozen=True)
-class DetectReport:
-    """What a detection changed, rule by rule. failed: rule -> why; its findings stay as they were."""
-
-    as_of: datetime
-    rules: list[RuleReport] = field(default_factory=list)
-    failed: dict[str, str] = field(default_factory=dict)
-    seconds: float = 0.0
-
-
-def detect(
-    connection: Connection,
-    rules: Mapping[str, Rule],
-    *,
-    rule_ids: Sequence[str] | None = None,
-    anchors: Mapping[str, Sequence[str]] | None = None,
-    as_of: datetime | None = None,
-    overrides: Mapping[str, Mapping[str, Any]] | None = None,
-    progress: Progress | None = None,
-) -> DetectReport:
-    """Run the active rules and keep what they find; return what changed.
-
-    rule_ids: only these, experimental ones too. anchors: label -> ids to start at; None is everywhere, and a rule whose
-    label is not there does not run. overrides: the force's own parameters by rule, default those of its `rules.yml`.
-    A rule that fails is reported and does not stop the others. Raises ThroughlineError for an unknown or draft rule.
-    """
-    chosen = _chosen(rules, rule_ids)
-    own = force_overrides(rules) if overrides is None else overrides
-    report = DetectReport(as_of or data_as_of(connection))
-    begun = monotonic()
-    for rule in chosen:
-        start_at = None if anchors is None else anchors.get(rule.anchor.label)
-        if anchors is not None and start_at is None:
-            continue
-        before = monotonic()
-        try:
-            values = rule.values(own.get(rule.id))
-            rows = list(
-                run_rule(connection, rule, anchors=start_at, parameters=values, as_of=report.as_of, progress=progress)
-            )
-            work = partial(keep_findings, rule=rule, rows=rows, parameters=values, as_of=report.as_of, anchors=start_at)
-            kept = connection.write_in_one(work)
-        except (ThroughlineError, Neo4jError, DriverError) as error:
-            report.failed[rule.id] = str(error)
-            log.warning("rule %s failed: %s", rule.id, type(error).__name__)
-            continue
-        report.rules.append(RuleReport(rule.id, kept.new, kept.kept, kept.cleared, monotonic() - before))
-        log.info("rule %s: %d new, %d kept, %d cleared", rule.id, kept.new, kept.kept, kept.cleared)
-    return DetectReport(report.as_of, report.rules, report.failed, monotonic() - begun)
-
-
-def _chosen(rules: Mapping[str, Rule], rule_ids: Sequence[str] | None) -> list[Rule]:
-    if rule_ids is None:
-        return [rule for rule in rules.values() if rule.status == "active"]
-    chosen = []
-    for id_ in dict.fromkeys(rule_ids):
-        if id_ not in rules:
-            raise ThroughlineError(f"there is no rule {id_}.{did_you_mean(id_, rules)}")
-        if rules[id_].status == "draft":
-            raise ThroughlineError(f"rule {id_} is a draft and does not run: make its status experimental first")
-        chosen.append(rules[id_])
-    return chosen
+    experimental: bool = False
 
 
 def list_findings(
@@ -177,6 +108,7 @@ def to_json(finding: Finding) -> dict[str, Any]:
         "identity": finding.identity,
         "columns": finding.columns,
         "parameters": finding.parameters,
+        "experimental": finding.experimental,
     }
 
 
@@ -247,6 +179,7 @@ def _with_records(connection: Connection, rows: Sequence[Row]) -> list[Finding]:
             about=_sorted(records[(row["id"], "ABOUT")]),
             evidence=_sorted(records[(row["id"], "EVIDENCED_BY")]),
             evidence_hash=row["evidence_hash"],
+            experimental=bool(row.get("experimental")),
         )
         for row in rows
     ]

@@ -29,18 +29,25 @@ class Kept:
     cleared: int
 
 
+@dataclass(frozen=True)
+class FoundRow:
+    """A row that a rule returned, and the parameter values with which it ran."""
+
+    row: Row
+    parameters: Mapping[str, Any]
+
+
 def keep_findings(
     transaction: neo4j.ManagedTransaction,
     rule: Rule,
-    rows: Sequence[Row],
-    parameters: Mapping[str, Any],
+    rows: Sequence[FoundRow],
     as_of: datetime,
     anchors: Sequence[str] | None = None,
 ) -> Kept:
     """Write the findings of one run in one transaction, so that nobody sees half of it.
 
-    rows: one an identity. parameters: the values used. anchors: where the run started; None was everywhere, and only
-    what started there can be said to have stopped firing. first_detected, decisions and ids are kept.
+    rows: one an identity, each with the values that were used. anchors: where the run started; None was everywhere, and
+    only what started there can be said to have stopped firing. first_detected, decisions and ids are kept.
     Raises ThroughlineError when the rows name a record that is not in the graph.
     """
     if len(rows) > MOST_FINDINGS:
@@ -48,9 +55,10 @@ def keep_findings(
             f"found {len(rows)} rows, over {MOST_FINDINGS}: cap the hubs that its pattern goes through"
         )
     known = _known(transaction, rule.id)
-    found = {finding_id(rule.id, identity_of(rule, row)): row for row in rows}
+    values = {id(found.row): found.parameters for found in rows}
+    found = {finding_id(rule.id, identity_of(rule, each.row)): each.row for each in rows}
     found = _under_known_ids(transaction, rule, found, known)
-    nodes = [_node(rule, id_, row, known.get(id_), parameters, as_of) for id_, row in found.items()]
+    nodes = [_node(rule, id_, row, known.get(id_), values[id(row)], as_of) for id_, row in found.items()]
     write_nodes(transaction, "Finding", nodes)
     _write_edges(transaction, rule, found)
     gone = [
@@ -95,6 +103,7 @@ def _node(
         "columns": columns,
         "parameters": as_json(dict(parameters)),
         "evidence_hash": evidence,
+        "experimental": True if rule.status == "experimental" else None,
     }
 
 

@@ -1,15 +1,14 @@
 """Detection rules: one Cypher file a rule, its metadata in the leading comment, its cases in the file beside it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from graph.errors import ThroughlineError
-from graph.settings import CHECKOUT, settings
-from queries.located_yaml import read_yaml
-from queries.parameter import Parameter, with_overrides
+from graph.settings import CHECKOUT
+from queries.parameter import Parameter
 from queries.problem import Problem, did_you_mean, refuse, shown_path
 from queries.rule_file import parse_rule
 from queries.rule_model import PACKS, Anchor, Rule
@@ -23,7 +22,6 @@ __all__ = [
     "Rule",
     "browser_text",
     "describe",
-    "force_overrides",
     "load_rules",
     "nearest_rule",
     "parse_rules",
@@ -82,39 +80,6 @@ def retired_ids(path: Path = RETIRED) -> dict[str, str]:
     if not path.exists():
         return {}
     return {str(id_): f"retired, {why}" for id_, why in (yaml.safe_load(path.read_text("utf-8")) or {}).items()}
-
-
-def force_overrides(rules: Mapping[str, Rule], path: Path | None = None) -> dict[str, dict[str, Any]]:
-    """Return the force's own parameter values by rule, from `rules.yml` (`rules: {id: {parameter: value}}`).
-
-    path: default the file of the settings; when there is none, {}. Raises ThroughlineError with all problems.
-    """
-    path = path or settings().rules_file
-    if not path.exists():
-        return {}
-    document = read_yaml(path.read_text("utf-8"), shown_path(path))
-    refuse(document.problems)
-    if document.data is None:
-        return {}
-    if not isinstance(document.data, dict) or not isinstance(document.data.get("rules", {}), dict):
-        raise ThroughlineError(f"{document.file}:1: must look like `rules: {{shared_finder: {{window_days: 730}}}}`")
-    document.check_keys(["rules"])
-    found: dict[str, dict[str, Any]] = {}
-    for rule_id, stated in document.data.get("rules", {}).items():
-        if rule_id not in rules:
-            document.report(f"there is no rule {rule_id}.{did_you_mean(str(rule_id), rules)}", "rules", rule_id)
-            continue
-        if not isinstance(stated, dict):
-            document.report(f"{rule_id} must be a mapping of parameter to value", "rules", rule_id)
-            continue
-        for name, value in stated.items():
-            try:
-                with_overrides(rules[rule_id].parameters, {name: value})
-            except ValueError as error:
-                document.report(f"rule {rule_id}: {error}", "rules", rule_id, name)
-        found[rule_id] = dict(stated)
-    refuse(document.problems)
-    return found
 
 
 def nearest_rule(name: str, rules: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ from queries.cypher_text import parameters_used, pattern_names, properties_read
 from queries.located_yaml import LocatedYaml, read_yaml
 from queries.parameter import read_parameters
 from queries.problem import Problem, did_you_mean, shown_path
-from queries.rule_model import GIVEN, PACKS, PLACEHOLDER, STATUSES, SUBJECTS, Anchor, Rule, placeholders
+from queries.rule_model import GIVEN, PACKS, PLACEHOLDER, STATUSES, SUBJECTS, Anchor, Budget, Rule, placeholders
 
 _FRONT_MATTER = re.compile(r"\A\s*/\*[ \t]*---[ \t]*\n(.*?)^[ \t]*---[ \t]*\*/", re.DOTALL | re.MULTILINE)
 _KEYS = {
@@ -31,6 +31,7 @@ _KEYS = {
     "action": True,
     "references": False,
     "max_background": False,
+    "budget": False,
     "history": True,
     "daily": False,
     "reason": False,
@@ -109,10 +110,23 @@ def _rule(document: LocatedYaml, text: str, path: Path) -> Rule:
         strength=strength,
         references=_texts(document, "references"),
         max_background=take("max_background", int, "a whole number", 0),
-        daily=take("daily", bool, "true or false", False),
+        budget=_budget(document),
+        daily=take("daily", (bool, str), "true, or a query that returns the ids to look at every day as id", False),
         reason=reason,
         replaced_by=replaced_by,
         lines={str(where[0]): line for where, line in document.lines.items() if len(where) == 1},
+    )
+
+
+def _budget(document: LocatedYaml) -> Budget:
+    stated = document.take("budget", dict, '{findings: 800, why: "..."}', None)
+    if stated is None:
+        return Budget()
+    document.check_keys({"seconds": False, "findings": False, "why": True}, "budget")
+    return Budget(
+        seconds=float(document.take("seconds", (int, float), "a number", Budget.seconds, "budget")),
+        findings=document.take("findings", int, "a whole number", Budget.findings, "budget"),
+        why=document.take("why", str, "a text", "", "budget"),
     )
 
 
@@ -192,11 +206,16 @@ def _check_query(document: LocatedYaml, text: str, rule: Rule) -> None:
             names = ", ".join(declared) or "none"
             near = did_you_mean(word.text, known, "$")
             _at(document, word.line, f"${word.text} is not declared under parameters ({names}).{near}")
-    names_used = {word.text for word in used} | set(placeholders(rule.explain))
+    for_daily = parameters_used(rule.daily) if isinstance(rule.daily, str) else []
+    for word in for_daily:
+        if word.text not in known or word.text == "anchors":
+            near = did_you_mean(word.text, [name for name in known if name != "anchors"], "$")
+            document.report(f"${word.text} is not declared under parameters.{near}", "daily")
+    names_used = {word.text for word in (*used, *for_daily)} | set(placeholders(rule.explain))
     for name in rule.parameters:
         if name not in names_used:
             document.report(f"parameter {name} is declared but ${name} is not used", "parameters", name)
-    if "anchors" not in names_used:
+    if "anchors" not in {word.text for word in used}:
         _at(document, 1, "the query must start at its anchors: `WHERE a.id IN $anchors`")
     check_names(document, text)
 

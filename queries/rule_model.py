@@ -30,10 +30,20 @@ class Anchor:
 
 
 @dataclass(frozen=True)
+class Budget:
+    """What a rule may come to on the seed world of 200,000 incidents; why: the reason where it is not the usual."""
+
+    seconds: float = 5.0
+    findings: int = 500
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class Rule:
     """One rule as its file states it.
 
     identity, about, evidence: name or label -> columns; in identity more than one column is an unordered group.
+    daily: a query of the anchors to look at again every day, or True for all of them.
     path: the Cypher file; query: its whole text, which runs as it is because the metadata is a comment.
     """
 
@@ -58,7 +68,8 @@ class Rule:
     strength: str | None = None
     references: tuple[str, ...] = ()
     max_background: int = 0
-    daily: bool = False
+    budget: Budget = Budget()
+    daily: bool | str = False
     reason: str | None = None
     replaced_by: str | None = None
     lines: dict[str, int] = field(default_factory=dict, compare=False, repr=False)

@@ -13,7 +13,7 @@ parameters:
 MATCH (:Nominal {id: $record})-[:IDENTIFIES]->(p:Person)
 MATCH (p)-[part]->(i:Incident)
 OPTIONAL MATCH (i)-[:OCCURRED_AT]->(l:Location)
-RETURN date('1970-01-01') + duration({days: i.occurred_day}) AS day,
+RETURN date('1970-01-01') + duration('P1D') * i.occurred_day AS day,
   i.id AS record,
   i.kind AS kind,
   coalesce(i.offence, i.category) AS what,

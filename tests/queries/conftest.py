@@ -50,6 +50,16 @@ CASES = """cases:
       (p)-[:SUSPECT_IN]->(b:Incident {occurred_day: 123})
     finds: [{person: p, event_a: a, event_b: b, days_apart: 23}]
     explains: ["p in a and b, 23 of 30 days."]
+  - name: as far apart as the window is wide
+    graph: |
+      (p:Person)-[:SUSPECT_IN]->(a:Incident {occurred_day: 100})
+      (p)-[:SUSPECT_IN]->(b:Incident {occurred_day: 130})
+    finds: [{person: p, event_a: a, event_b: b, days_apart: 30}]
+  - name: a day farther apart
+    graph: |
+      (p:Person)-[:SUSPECT_IN]->(a:Incident {occurred_day: 100})
+      (p)-[:SUSPECT_IN]->(b:Incident {occurred_day: 131})
+    finds: []
   - name: one event
     graph: |
       (p:Person)-[:SUSPECT_IN]->(a:Incident {occurred_day: 100})

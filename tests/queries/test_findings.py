@@ -70,6 +70,7 @@ def test_a_finding_says_what_it_is_about_and_rests_on(graph: Connection, draw: D
             "person_name": "p",
         },
         "parameters": {"window_days": 30},
+        "experimental": False,
     }
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from graph.errors import ThroughlineError
-from queries.rule import browser_text, describe, force_overrides, load_rules, nearest_rule, parse_rules, read_rule
+from queries.rule import browser_text, describe, load_rules, nearest_rule, parse_rules, read_rule
 from queries.rule_file import parse_rule
 
 WriteRule = Callable[..., Path]
@@ -115,26 +115,6 @@ def test_an_id_is_used_once_over_all_packs(write_rule: WriteRule) -> None:
 def test_the_nearest_rule_is_named() -> None:
     assert nearest_rule("shared_findr", load_rules()) == " Did you mean shared_finder?"
     assert nearest_rule("zzz", load_rules()) == ""
-
-
-def test_a_force_sets_its_own_values(write_rule: WriteRule, tmp_path: Path) -> None:
-    rules = {"two_events": read_rule(write_rule())}
-    own = tmp_path / "rules.yml"
-    own.write_text("rules:\n  two_events:\n    window_days: 60\n")
-    assert force_overrides(rules, own) == {"two_events": {"window_days": 60}}
-    assert force_overrides(rules, tmp_path / "absent.yml") == {}
-
-
-def test_a_force_s_mistakes_are_named_with_their_line(write_rule: WriteRule, tmp_path: Path) -> None:
-    rules = {"two_events": read_rule(write_rule())}
-    own = tmp_path / "rules.yml"
-    own.write_text("rules:\n  two_evnts: {window_days: 60}\n  two_events:\n    window_days: 0\n    windw_days: 60\n")
-    with pytest.raises(ThroughlineError) as told:
-        force_overrides(rules, own)
-    lines = str(told.value).splitlines()
-    assert lines[0] == f"{own}:2: there is no rule two_evnts. Did you mean two_events?"
-    assert lines[1].startswith(f"{own}:4: rule two_events: window_days must be between 1 and 3650 days")
-    assert lines[2] == f"{own}:5: rule two_events: there is no parameter windw_days. Did you mean window_days?"
 
 
 def test_an_override_out_of_bounds_names_rule_and_bounds(write_rule: WriteRule) -> None:

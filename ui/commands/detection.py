@@ -27,11 +27,20 @@ def register(app: typer.Typer) -> None:
 
 def detect(
     rule: list[str] = typer.Option([], "--rule", help="only this rule; may be repeated"),
+    nightly: bool = typer.Option(False, "--nightly", help="only where something changed since the last detection"),
+    experimental: bool = typer.Option(False, "--experimental", help="experimental rules too, their findings marked"),
     as_json: bool = typer.Option(False, "--json", help="as JSON on stdout"),
 ) -> None:
     """Run the active rules over the graph and keep what they find."""
     with connect() as connection, Bars() as bars:
-        report = run_detection(connection, load_rules(), rule_ids=rule or None, progress=bars)
+        report = run_detection(
+            connection,
+            load_rules(),
+            rule_ids=rule or None,
+            nightly=nightly,
+            experimental=experimental,
+            progress=bars,
+        )
     if as_json:
         print_json(report)
     else:
@@ -40,6 +49,8 @@ def detect(
             ["rule", "new", "kept", "cleared", "seconds"],
             [(r.rule, r.new, r.kept, r.cleared, f"{r.seconds:.1f}") for r in report.rules],
         )
+        for name, count in report.set_aside.items():
+            say(f"{name} no longer runs: its {count:,} findings are set aside, their decisions kept")
         for name, problem in report.failed.items():
             say(f"{name} failed, its findings stay as they were: {problem}")
     if report.failed:

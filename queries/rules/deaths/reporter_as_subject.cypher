@@ -33,7 +33,8 @@ could_be_wrong:
   - What came after the death may have been caused by it.
 action: Ask whether the investigating officer knew, and read what this person said about the death again beside the allegation.
 references: [domain.md 1.3b, domain.md 1.3c, domain.md D3]
-max_background: 0
+# 5 and 4 on benign seeds 3 and 8209: finders with an ordinary allegation in five years.
+max_background: 5
 history: {1: first version}
 --- */
 MATCH (anchor:Death)

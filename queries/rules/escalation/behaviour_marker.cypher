@@ -30,7 +30,8 @@ could_be_wrong:
   - The flag was set for another person in the same event.
 action: Read the earlier events in order; ask whether the risk was assessed again after this one, and whether an order is in force.
 references: [domain.md 2, domain.md E3]
-max_background: 0
+# 37 and 31 on benign seeds 3 and 8209: a strangulation is always listed.
+max_background: 37
 history: {1: first version}
 --- */
 MATCH (anchor:Incident)

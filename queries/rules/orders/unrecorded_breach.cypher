@@ -29,7 +29,8 @@ could_be_wrong:
   - A part in an event does not always mean that somebody was there.
 action: Read the order's conditions beside the event; if it was a breach, have it recorded and tell the order's owner.
 references: [domain.md 4, domain.md O2]
-max_background: 0
+# 13 and 8 on benign seeds 3 and 8209: contact under an order that nobody took for a breach.
+max_background: 13
 history: {1: first version}
 --- */
 MATCH (o:ProtectiveOrder)

@@ -30,7 +30,8 @@ could_be_wrong:
   - Members of one family who were each a victim on a different day.
 action: Read the events in order of time; ask whether the newest victim knows, and whether the case belongs on the list of potentially dangerous persons.
 references: [domain.md 2, domain.md E6]
-max_background: 0
+# 20 and 23 on benign seeds 3 and 8209: people do have a second victim by chance.
+max_background: 23
 history: {1: first version}
 --- */
 MATCH (suspect:Person)

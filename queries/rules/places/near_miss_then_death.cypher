@@ -28,7 +28,8 @@ could_be_wrong:
   - Whoever uses drugs has near misses without anybody's doing.
 action: Ask the other agency for its record of the near miss; compare who was there, what was taken, and what was asked then.
 references: [domain.md P2, domain.md D7]
-max_background: 0
+# 6 and 1 on benign seeds 3 and 8209: who uses drugs has near misses.
+max_background: 6
 history: {1: first version}
 --- */
 MATCH (anchor:Death)
