@@ -2,8 +2,10 @@
 
 import hashlib
 import logging
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +27,7 @@ log = logging.getLogger(__name__)
 
 SUFFIXES = (".csv", ".csv.gz", ".parquet")
 # What may lie beside the tables without a word.
-_SILENT = ("readme", "licence", "license", "changelog")
+_SILENT = ("readme", "licence", "license", "changelog", "why.csv")
 _MOST_WARNINGS = 20
 
 
@@ -84,6 +86,7 @@ def read_tables(extract: Extract) -> ReadTables:
     if extract.manifest.mapping is not None:
         return _read_mapped(extract)
     files, warnings = _table_files(extract.path)
+    warnings += _clock_warning(extract.manifest)
     frames: dict[str, pd.DataFrame] = {}
     rejects: list[Reject] = []
     broken: list[str] = []
@@ -112,9 +115,25 @@ def _content_hash(path: Path, manifest: Manifest) -> str:
         parts += [(f"mapping/{entry.name}", entry) for entry in sorted(folder.iterdir()) if entry.is_file()]
     total = hashlib.sha256()
     for name, entry in parts:
-        with entry.open("rb") as stream:
-            total.update(f"{name}\0{hashlib.file_digest(stream, 'sha256').hexdigest()}\n".encode())
+        try:
+            with entry.open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError as error:
+            raise ThroughlineError(
+                f"{entry}: cannot be read ({error.strerror or error}). Let the account that loads read it."
+            ) from None
+        total.update(f"{name}\0{digest}\n".encode())
     return total.hexdigest()
+
+
+def _clock_warning(manifest: Manifest) -> list[str]:
+    """A date far ahead would let every date of the future pass, and make later extracts look older than this one."""
+    if manifest.extracted_at <= datetime.now(UTC) + timedelta(days=1):
+        return []
+    return [
+        f"{MANIFEST_FILE}: extracted_at ({manifest.extracted_text}) is in the future of this machine's clock. "
+        "Is its year right?"
+    ]
 
 
 def _table_files(folder: Path) -> tuple[dict[str, Path], list[str]]:
@@ -122,20 +141,28 @@ def _table_files(folder: Path) -> tuple[dict[str, Path], list[str]]:
     expected = {f"{table}{suffix}": table for table in TABLES for suffix in SUFFIXES}
     files: dict[str, Path] = {}
     warnings: list[str] = []
+    strangers = 0
     for path in sorted(folder.iterdir()):
-        if path.name == MANIFEST_FILE or path.name.startswith(".") or path.is_dir():
+        if path.name == MANIFEST_FILE or path.name.startswith("."):
             continue
         table = expected.get(path.name)
         if table is None:
-            if not path.name.lower().startswith(_SILENT):
-                warnings.append(f"{path.name} is not a table and was not read.{did_you_mean(path.name, expected)}")
+            if path.name.lower().startswith(_SILENT):
+                continue
+            strangers += 1
+            if strangers <= _MOST_WARNINGS:
+                what = "a folder, and what is in it" if path.is_dir() else "not a table and"
+                warnings.append(f"{path.name} is {what} was not read.{did_you_mean(path.name, expected)}")
             continue
+        _refuse_no_file(path, folder)
         if table in files:
             raise ThroughlineError(
                 f"{folder}: {files[table].name} and {path.name} are the same table. Keep one of them, or put the rows "
                 "of both in one file."
             )
         files[table] = path
+    if strangers > _MOST_WARNINGS:
+        warnings.append(f"{strangers - _MOST_WARNINGS} more files are not tables and were not read.")
     if not files:
         raise ThroughlineError(
             f"{folder}: no table of the interchange layout (as people.csv, incidents.csv.gz, deaths.parquet). "
@@ -143,6 +170,21 @@ def _table_files(folder: Path) -> tuple[dict[str, Path], list[str]]:
             + "For a foreign layout name its mapping (--mapping NAME)."
         )
     return files, warnings
+
+
+def _refuse_no_file(path: Path, folder: Path) -> None:
+    """Raise ThroughlineError for what has a table's name and is not a file inside the folder."""
+    if path.is_dir():
+        raise ThroughlineError(
+            f"{path}: a folder, not a file. Put the rows of its parts in one file of that name, or move it away."
+        )
+    if path.is_symlink() and not path.exists():
+        raise ThroughlineError(f"{path}: a link to a file that is not there. Copy the file itself into the folder.")
+    if not path.resolve().is_relative_to(folder.resolve()):
+        # Whoever sends an extract could have any file of this machine shown to them in its rejects.
+        raise ThroughlineError(f"{path}: a link to a file outside the folder. Copy the file itself into the folder.")
+    if not path.is_file():
+        raise ThroughlineError(f"{path}: a pipe or a device, not a file. Write the rows to a file.")
 
 
 def _read_file(path: Path, table: Table) -> tuple[pd.DataFrame, list[Reject], list[str]]:
@@ -159,7 +201,11 @@ def _read_file(path: Path, table: Table) -> tuple[pd.DataFrame, list[Reject], li
 
 def _read_parquet(path: Path) -> tuple[pa.Table, list[str]]:
     try:
-        rows = pq.read_table(path)
+        twice = sorted(name for name, count in Counter(pq.read_schema(path).names).items() if count > 1)
+        if twice:
+            raise ThroughlineError(f"{path}: the column {', '.join(twice)} is there twice. Keep one.")
+        # A folder called `force=x` above the file is no column of it.
+        rows = pq.read_table(path, partitioning=None)
         rows.validate(full=True)
     except (pa.ArrowException, OSError) as error:
         raise ThroughlineError(
@@ -172,7 +218,7 @@ def _read_mapped(extract: Extract) -> ReadTables:
     assert extract.manifest.mapping is not None
     frames: dict[str, pd.DataFrame] = {}
     rejects: list[Reject] = []
-    warnings: list[str] = []
+    warnings = _clock_warning(extract.manifest)
     for name, frame in run_mapping(extract.manifest.mapping, extract.path).items():
         header = [column for column in frame.columns if column not in ("_file", "_line")]
         keep, said = _known_columns(header, TABLES[name], f"{name}.sql", f"{name}.sql")

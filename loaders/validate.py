@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from loaders.checking.cells import read_column
-from loaders.checking.checks import check_anonymous, check_births, check_required, check_row
+from loaders.checking.checks import check_anonymous, check_births, check_joined_files, check_required, check_row
 from loaders.checking.references import References
 from loaders.checking.rejects import Problems, Reject, rejects_frame
 from loaders.checking.rows import Known, Mask, Rows
@@ -56,6 +56,7 @@ class Validated:
     numbers Float64, whole numbers Int64, true/false boolean, dates datetime.date objects or None, times
     datetime64[us, UTC]; a date or time X is its earliest, `X_latest` its latest where that differs, else missing.
     superseded: older versions in the same extract, same columns. rejects: columns of REJECT_COLUMNS.
+    keys: table -> what its `id` or `key` is, for every row that could be read, the rejected ones included.
     """
 
     frames: dict[str, pd.DataFrame]
@@ -63,14 +64,23 @@ class Validated:
     rejects: pd.DataFrame
     counts: dict[str, Counts]
     warnings: list[str] = field(default_factory=list)
+    keys: dict[str, pd.Series] = field(default_factory=dict)
 
 
-def validate(extract: Extract, tables: ReadTables, known: Known, zones: Zones | None = None) -> Validated:
+def validate(
+    extract: Extract,
+    tables: ReadTables,
+    known: Known,
+    zones: Zones | None = None,
+    ended: Mapping[str, np.datetime64] | None = None,
+) -> Validated:
     """Return the good rows of an extract and a reject for every other one.
 
     tables: what `read_tables` returned. known: asked with a kind (person, location, organisation, incident, death,
     order, object; an incident is not a death) and global ids, returns those that the graph holds. zones: asked with
     ids of locations outside the extract, returns the time zones that they state; None: the manifest's holds for them.
+    ended: ids of withdrawn records -> when (microseconds, UTC); a row that points to one waits, unless a later row of
+    the extract brings the record back.
     """
     manifest = extract.manifest
     checked: dict[str, Rows] = {}
@@ -79,7 +89,7 @@ def validate(extract: Extract, tables: ReadTables, known: Known, zones: Zones | 
         checked[name] = _read_rows(TABLES[name], tables.frames[name], manifest, places, zones)
         if name == "locations":
             places = _stated_zones(checked[name], manifest)
-    references = References(checked, manifest.source, known)
+    references = References(checked, manifest.source, known, ended)
     references.resolve()
     check_births(checked, references)
     references.check()
@@ -90,9 +100,11 @@ def validate(extract: Extract, tables: ReadTables, known: Known, zones: Zones | 
     superseded: dict[str, pd.DataFrame] = {}
     counts: dict[str, Counts] = {}
     rejects: list[Reject] = []
+    all_keys: dict[str, pd.Series] = {}
     for name in list(checked):
         rows = checked.pop(name)
         keys, hashes = row_keys(rows, manifest.source), row_hashes(rows)
+        all_keys[name] = keys
         versions = sort_versions(rows, keys, hashes)
         typed = _typed(rows, keys, hashes)
         frames[name] = typed[versions.good].reset_index(drop=True)
@@ -110,7 +122,7 @@ def validate(extract: Extract, tables: ReadTables, known: Known, zones: Zones | 
         rejects += bad
         log.info("%s: %s", name, counts[name])
     everything = pd.concat([tables.rejects, rejects_frame(rejects)], ignore_index=True)
-    return Validated(frames, superseded, everything, counts, list(tables.warnings))
+    return Validated(frames, superseded, everything, counts, list(tables.warnings), all_keys)
 
 
 def _as_read(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
@@ -131,6 +143,7 @@ def _read_rows(table: Table, frame: pd.DataFrame, manifest: Manifest, places: pd
         for name in (name for name in table.names if name not in kept):
             text[name] = text[name].mask(withdrawn)
     rows = Rows(table, text, problems, withdrawn, np.full(size, np.datetime64("NaT", "us")))
+    check_joined_files(rows)
     check_anonymous(rows, manifest)
     check_required(rows)
     timezone = _row_zones(rows, places, manifest, zones)

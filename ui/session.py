@@ -62,7 +62,9 @@ def connect() -> Connection:
 
 def connect_to(server: EmbeddedServer) -> Connection:
     """Return a connection to an embedded server. Raises ThroughlineError when it is not running."""
-    endpoint = server.status().endpoint
+    status = server.status()
+    endpoint = status.endpoint
     if endpoint is None:
-        raise ThroughlineError("the embedded Neo4j is not running: start it with `throughline up`")
+        why = status.detail.partition(": ")[2]
+        raise ThroughlineError(f"the embedded Neo4j is not running: {why or 'start it with `throughline up`'}")
     return Connection(endpoint.uri, endpoint.user, endpoint.password())

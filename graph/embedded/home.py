@@ -67,6 +67,21 @@ class ServerHome:
         return self.data / "databases" / "system"
 
     @property
+    def work(self) -> Path:
+        """Folder of the files of a first load, a backup or a restore under way; rubbish once nobody holds the home."""
+        return self.folder / "work"
+
+    @property
+    def aside(self) -> Path:
+        """Folder in which the graph's files wait while new ones are made; there after a kill as well."""
+        return self.folder / "aside"
+
+    @property
+    def former(self) -> Path:
+        """Folder of the graph's files that were replaced last."""
+        return self.folder / "former"
+
+    @property
     def _run(self) -> Path:
         return self.folder / "run"
 

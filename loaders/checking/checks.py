@@ -13,18 +13,41 @@ from loaders.reading.manifest import Manifest
 SAME_PLACE_M = 500
 # Whoever has one of these parts was there; a reporter, a finder, next of kin may be born later.
 PRESENT = ("suspect", "victim", "witness", "last_seen_with", "subject")
+_MARK = "\ufeff"
+# Controls, zero widths, marks of direction.
+_UNSEEN = r"[\x01-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\s]+"
 # A day ends up to 14 hours after it does in UTC.
 _WIDEST_ZONE = np.timedelta64(14, "h")
 
 
+def check_joined_files(rows: Rows) -> None:
+    """Note what is left where one file was put behind another: its header, or its byte order mark."""
+    own = rows.table.key[0]
+    refs = rows.text[own]
+    names = refs.isin([own, f"{_MARK}{own}"]).to_numpy(dtype=np.bool_, copy=True)
+    if names.any():
+        here = [name for name in rows.table.names if rows.filled(name).any()]
+        for name in (name for name in here if name != own):
+            names &= np.asarray((rows.text[name] == name) | rows.text[name].isna(), dtype=np.bool_)
+        rows.problems.add(names, own, "unknown_value", "is the header line again: delete the line")
+    for column in rows.table.columns:
+        if column.kind == "ref":
+            marked = rows.text[column.name].str.startswith(_MARK).fillna(False).to_numpy(dtype=np.bool_) & ~names
+            said = "begins with a byte order mark (U+FEFF), left where two files were joined: delete it"
+            rows.problems.add(marked, column.name, "bad_encoding", said)
+
+
 def check_required(rows: Rows) -> None:
-    """Note required cells that are empty (of a withdrawn row, those of the key)."""
+    """Note required cells that are empty (of a withdrawn row, those of the key), and own refs that nobody can see."""
     for column in rows.table.columns:
         if column.required:
             empty = ~rows.filled(column.name)
             if column.name not in rows.table.key:
                 empty &= ~rows.withdrawn
             rows.problems.add(empty, column.name, "missing_required", "is required and empty")
+            if column.kind == "ref" and column.refers_to is None:
+                unseen = rows.text[column.name].str.fullmatch(_UNSEEN).fillna(False).to_numpy(dtype=np.bool_)
+                rows.problems.add(unseen, column.name, "missing_required", "holds only characters that nobody can see")
 
 
 def check_row(rows: Rows, manifest: Manifest) -> None:

@@ -4,7 +4,7 @@ A row whose record was itself rejected waits as well, so the check runs until no
 (two deaths that name each other) hold each other up and are fine.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,10 +64,14 @@ class Space:
 class References:
     """The references of an extract: resolved once, then checked until nothing changes."""
 
-    def __init__(self, tables: dict[str, Rows], source: str, known: Known) -> None:
+    def __init__(
+        self, tables: dict[str, Rows], source: str, known: Known, ended: Mapping[str, np.datetime64] | None = None
+    ) -> None:
+        """known: see `loaders.validate.validate`. ended: id -> until when rows about it are void (UTC)."""
         self._tables = tables
         self._source = source
         self._known = known
+        self._ended = ended or {}
         self._uses = list(_uses(tables))
         self._spaces = {name: self._space(name) for name in SPACES}
         self._mark_ambiguous()
@@ -122,11 +126,11 @@ class References:
                 continue
             fell = True
             use.told |= missing | ambiguous
-            rows.problems.add(
+            rows.problems.add_waiting(
                 use.rows[missing],
                 use.column,
-                "unknown_reference",
                 [self._unknown_message(ref, use.target) for ref in use.refs[missing]],
+                space.ids.take(use.codes[missing]).tolist(),
             )
             rows.problems.add(
                 use.rows[ambiguous],
@@ -137,7 +141,10 @@ class References:
         return fell
 
     def _unknown_message(self, ref: str, target: str) -> str:
-        return f"no {target} {shortened(ref)!r} in this extract or in the graph; the row waits for it"
+        said = f"no {target} {shortened(ref)!r} in this extract or in the graph; the row waits for it"
+        # A Cyrillic letter or a zero width looks like nothing wrong.
+        odd = [f"U+{ord(letter):04X}" for letter in dict.fromkeys(ref) if not letter.isascii()][:3]
+        return f"{said} (its characters that are not ASCII: {', '.join(odd)})" if odd else said
 
     def _available(self, target: str) -> Mask:
         """Return, by code, whether there is a record to point to: a good row here, or one in the graph."""
@@ -214,6 +221,11 @@ class References:
             rows = self._tables[table]
             gone = rows.withdrawn & ~rows.problems.bad
             np.maximum.at(space.withdrawn_at, codes[gone], rows.recorded_at[gone].astype(np.int64))
+        if self._ended:
+            places = here.get_indexer(pd.Index(list(self._ended), dtype="str"))
+            moments = np.array(list(self._ended.values()), dtype="M8[us]").astype(np.int64)
+            # A row of the very moment is void too, one after it is not.
+            np.maximum.at(space.withdrawn_at, places[places >= 0], moments[places >= 0] + 1)
         return space
 
     def _resolve_unique(

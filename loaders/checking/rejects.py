@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 Positions = npt.NDArray[Any]
-REJECT_COLUMNS = ("file", "line", "column", "value", "reason", "message", "row", "table")
+REJECT_COLUMNS = ("file", "line", "column", "value", "reason", "message", "row", "table", "waits_for")
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class Reject:
     """One row that cannot be loaded.
 
     line: physical line on which the row starts (a row number in Parquet). row: JSON text of the whole row.
+    waits_for: JSON list of the ids (`source:ref`) of records not yet seen, where nothing else is wrong; else empty.
     """
 
     file: str
@@ -28,6 +29,7 @@ class Reject:
     message: str
     row: str
     table: str
+    waits_for: str = ""
 
 
 def rejects_frame(rejects: Sequence[Reject]) -> pd.DataFrame:
@@ -58,6 +60,13 @@ class Problems:
     def __init__(self, size: int) -> None:
         self.bad: npt.NDArray[np.bool_] = np.zeros(size, dtype=np.bool_)
         self._found: list[tuple[Positions, str, str, Message]] = []
+        self._missing: dict[int, list[str]] = {}
+
+    def add_waiting(self, rows: Positions, column: str, message: Message, missing: Sequence[str]) -> None:
+        """Note rows that point to records not yet seen. rows: positions; message, missing (ids): one a position."""
+        self.add(rows, column, "unknown_reference", message)
+        for position, ident in zip(rows.tolist(), missing, strict=True):
+            self._missing.setdefault(position, []).append(ident)
 
     def add(self, rows: Positions, column: str, reason: str, message: Message) -> None:
         """Note a problem of some rows.
@@ -86,6 +95,8 @@ class Problems:
         for position, row in zip(order, rows, strict=True):
             column, reason, _ = notes[position][0]
             cell = row.get(column)
+            waits = all(why == "unknown_reference" for _, why, _ in notes[position])
+            missing = sorted(set(self._missing.get(position, []))) if waits else []
             made.append(
                 Reject(
                     file=str(row["_file"]),
@@ -96,6 +107,7 @@ class Problems:
                     message="; ".join(f"{name}: {said}" for name, _, said in notes[position]),
                     row=row_json({str(name): value for name, value in row.items()}),
                     table=table,
+                    waits_for=json.dumps(missing, ensure_ascii=False) if missing else "",
                 )
             )
         return made

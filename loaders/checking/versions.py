@@ -100,7 +100,7 @@ def row_hashes(rows: Rows) -> pd.Series:
             content = rows.values[column.name]
         else:
             content = rows.text[column.name]
-        cells = arrow(content)
+        cells = _without_marks(arrow(content))
         pieces.append(pc.binary_join_element_wise(_large(column.name), cells, _large(_PAIR)))
     if not pieces:
         joined = [""] * len(rows)
@@ -108,6 +108,14 @@ def row_hashes(rows: Rows) -> pd.Series:
         # Arrow 25 drops a row in which every piece is missing, so each row begins with one that is not.
         joined = pc.binary_join_element_wise(_large(""), *pieces, _large(_FIELD), null_handling="skip").to_pylist()
     return pd.Series([sha256(text.encode()).hexdigest()[:16] for text in joined], dtype="str")
+
+
+def _without_marks(cells: Any) -> Any:
+    """Return cells in which the marks between columns are doubled, so that no content looks like two columns."""
+    for mark in (_FIELD, _PAIR):
+        if pc.any(pc.match_substring(cells, mark)).as_py():
+            cells = pc.replace_substring(cells, mark, mark + mark)
+    return cells
 
 
 def _truths(rows: Rows, name: str) -> npt.NDArray[np.object_]:

@@ -39,12 +39,16 @@ def _column(cells: Any, where: str) -> Any:
         return pa.nulls(len(cells), pa.string())
     if pa.types.is_list(kind) or pa.types.is_large_list(kind):
         return _joined(cells, where)
+    if pa.types.is_float16(kind):
+        cells = cells.cast(pa.float32())
     if pa.types.is_floating(kind):
         # Not a number is how a data frame writes "missing".
         cells = pc.if_else(pc.is_nan(cells), None, cells)
-        whole = pc.equal(pc.floor(cells), cells)
-        safe = pc.less(pc.abs(cells), 2**53)
-        as_whole = pc.cast(pc.if_else(pc.and_(whole, safe), cells, None), pa.int64(), safe=False)
+        # The text is that of the narrow type (0.1), not of the nearest wide one (0.10000000149).
+        wide = cells.cast(pa.float64())
+        whole = pc.equal(pc.floor(wide), wide)
+        safe = pc.less(pc.abs(wide), 2**53)
+        as_whole = pc.cast(pc.if_else(pc.and_(whole, safe), wide, None), pa.int64(), safe=False)
         return pc.coalesce(pc.cast(as_whole, pa.string()), pc.cast(cells, pa.string()))
     scalar = (
         pa.types.is_string(kind)
@@ -59,15 +63,26 @@ def _column(cells: Any, where: str) -> Any:
         raise ThroughlineError(
             f"{where} is {kind}, which has no text form. Cast it to text, a number, a date or a list."
         )
-    return cells.cast(pa.string())
+    try:
+        return cells.cast(pa.string())
+    except pa.ArrowException as error:
+        raise ThroughlineError(f"{where}: {str(error).splitlines()[0]}. Cast it to text.") from None
 
 
 def _joined(cells: Any, where: str) -> Any:
+    if pa.types.is_list(cells.type.value_type) or pa.types.is_large_list(cells.type.value_type):
+        raise ThroughlineError(f"{where} holds lists in lists, which have no text form. Flatten it to one list a row.")
     texts = [
-        None if items is None else ";".join(str(item).replace(";", "\\;") for item in items if item is not None)
+        None if items is None else ";".join(_item(str(item)) for item in items if item is not None)
         for items in pa.chunked_array([_listed(cells, where)]).to_pylist()
     ]
     return pa.array(texts, type=pa.string())
+
+
+def _item(text: str) -> str:
+    escaped = text.replace(";", "\\;")
+    # A backslash at the end would swallow the separator; the blank is dropped when the list is read.
+    return f"{escaped} " if escaped.endswith("\\") else escaped
 
 
 def _listed(cells: Any, where: str) -> Any:

@@ -19,13 +19,24 @@ import pyarrow.compute as pc
 
 from graph.errors import ThroughlineError
 from loaders.checking.rejects import Reject
-from loaders.reading.csv_lines import read_lines, records
+from loaders.reading.csv_lines import LONGEST_LINE, EndlessLineError, read_lines, records
 
 log = logging.getLogger(__name__)
 
 _BLOCK = 1 << 22
 # Starting DuckDB takes longer than reading so few bytes line by line.
 _SMALL = 1 << 14
+# Rows of an extract differ in their refs at least, so that packing them saves a factor of tens.
+_BOMB_BYTES, _BOMB_RATIO = 100_000_000, 200
+
+# First bytes -> what a file is that is no text, and what to do with it.
+_OTHER_FORMATS = {
+    b"PK\x03\x04": 'an Excel workbook or a ZIP file. Save the sheet as "CSV UTF-8", or unpack the file',
+    b"\xd0\xcf\x11\xe0": 'an old Excel workbook. Save the sheet as "CSV UTF-8"',
+    b"PAR1": "a Parquet file. Name it .parquet",
+    b"\x1f\x8b": "a gzip file. Name it .csv.gz, and pack it once",
+    b"%PDF": "a PDF. Export the rows as CSV from the system that they are in",
+}
 
 
 @dataclass(frozen=True)
@@ -51,8 +62,13 @@ def scan(path: Path) -> Scan:
     size = newlines = returns = pairs = quotes = nuls = 0
     is_utf8, has_bom, last = True, False, b""
     decoder = codecs.getincrementaldecoder("utf-8")()
+    packed = path.stat().st_size
     with open_bytes(path) as stream:
         while block := stream.read(_BLOCK):
+            if size > _BOMB_BYTES and size > packed * _BOMB_RATIO:
+                raise ThroughlineError(
+                    f"{path}: unpacks to over {_BOMB_RATIO} times its size, which no table does. Pack the file again."
+                )
             if size == 0:
                 has_bom = block.startswith(codecs.BOM_UTF8)
             size += len(block)
@@ -89,12 +105,18 @@ def open_bytes(path: Path) -> Iterator[BinaryIO]:
         raise ThroughlineError(f"{path}: the gzip file is cut short. Copy it again, whole.") from None
     except (gzip.BadGzipFile, zlib.error) as error:
         raise ThroughlineError(f"{path}: not a sound gzip file ({error}). Copy or pack it again.") from None
+    except EndlessLineError as error:
+        raise ThroughlineError(
+            f"{path}:{error.number}: a line of over {LONGEST_LINE:,} bytes. Is it a table, and with line ends?"
+        ) from None
     except OSError as error:
         raise ThroughlineError(f"{path}: cannot be read ({error.strerror or error}).") from None
 
 
-def _refuse_utf16(path: Path, start: bytes) -> None:
-    head = start[:4096]
+def _refuse_no_text(path: Path, head: bytes) -> None:
+    other = next((name for mark, name in _OTHER_FORMATS.items() if head.startswith(mark)), None)
+    if other is not None:
+        raise ThroughlineError(f"{path}: this is {other}.")
     by_mark = {codecs.BOM_UTF32_LE: "UTF-32", codecs.BOM_UTF32_BE: "UTF-32"} | {
         codecs.BOM_UTF16_LE: "UTF-16",
         codecs.BOM_UTF16_BE: "UTF-16",
@@ -110,11 +132,11 @@ def _refuse_utf16(path: Path, start: bytes) -> None:
 def read_header(path: Path) -> list[str]:
     """Return the column names of a CSV file, without spaces around them.
 
-    Raises ThroughlineError where there is no usable header: an empty file, UTF-16 or another encoding, an unclosed
-    quote, a name twice.
+    Raises ThroughlineError where there is no usable header: an empty file, another format, UTF-16 or another encoding,
+    an unclosed quote, a name twice.
     """
     with open_bytes(path) as stream:
-        _refuse_utf16(path, stream.read(4096))
+        _refuse_no_text(path, stream.read(4096))
         stream.seek(0)
         first = next(records(stream), None)
     if first is None:
@@ -123,11 +145,11 @@ def read_header(path: Path) -> list[str]:
         raise ThroughlineError(
             f"{path}:{first.line}: bad_encoding: the header is not UTF-8 (cp1252?). Save the file as UTF-8."
         )
+    if "\r" in (first.raw or first.cells[-1]):
+        raise ThroughlineError(f"{path}:1: lines end with CR alone (old Mac). Save the file with LF or CRLF line ends.")
     if first.problem is not None:
         raise ThroughlineError(f"{path}:{first.line}: bad_quoting in the header: {first.problem}.")
     names = [cell.strip() for cell in first.cells]
-    if "\r" in first.cells[-1]:
-        raise ThroughlineError(f"{path}:1: lines end with CR alone (old Mac). Save the file with LF or CRLF line ends.")
     twice = sorted(name for name, count in Counter(names).items() if name and count > 1)
     if twice:
         raise ThroughlineError(f"{path}:{first.line}: the column {', '.join(twice)} is there twice. Keep one.")

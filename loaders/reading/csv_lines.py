@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import BinaryIO
 
 import pyarrow as pa
@@ -11,7 +12,17 @@ from loaders.checking.rejects import Reject, row_json
 
 # A quoted cell longer than this is a quote that was never closed: no column takes a hundredth of it.
 LONGEST_CELL = 2_000_000
+# A line longer than this has no line ends at all: a zip bomb, a disk image. It would fill the memory.
+LONGEST_LINE = 32_000_000
 _CHUNK = 50_000
+
+
+class EndlessLineError(Exception):
+    """A line of more than LONGEST_LINE bytes."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
 
 
 @dataclass(frozen=True)
@@ -39,17 +50,19 @@ class Lines:
     """Physical lines of a binary file, which can be put back."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        self._source = enumerate(stream, start=1)
+        self._source = enumerate(iter(partial(stream.readline, LONGEST_LINE + 1), b""), start=1)
         self._waiting: deque[Line] = deque()
 
     def next(self) -> Line | None:
-        """Return the next line, or None at the end of the file."""
+        """Return the next line, or None at the end of the file. Raises EndlessLineError."""
         if self._waiting:
             return self._waiting.popleft()
         found = next(self._source, None)
         if found is None:
             return None
         number, raw = found
+        if len(raw) > LONGEST_LINE:
+            raise EndlessLineError(number)
         if number == 1:
             raw = raw.removeprefix(b"\xef\xbb\xbf")
         end = "\r\n" if raw.endswith(b"\r\n") else "\n" if raw.endswith(b"\n") else ""
@@ -75,7 +88,9 @@ def records(stream: BinaryIO) -> Iterator[Record]:
         if first.text == "":
             continue
         if '"' not in first.text:
-            yield Record(first.number, first.text.split(","), undecodable=first.undecodable)
+            problem = _BARE_RETURN if _has_bare_return(first.text) else None
+            cells = first.text.split(",")
+            yield Record(first.number, cells, problem, raw=first.text if problem else "", undecodable=first.undecodable)
             continue
         taken = [first]
         cells, problem = _split(taken, lines)
@@ -85,6 +100,14 @@ def records(stream: BinaryIO) -> Iterator[Record]:
         else:
             lines.put_back(taken[1:])
             yield Record(first.number, problem=problem, raw=first.text, undecodable=first.undecodable)
+
+
+_BARE_RETURN = "a carriage return (CR) in a value without quotes, perhaps an old Mac line end"
+
+
+def _has_bare_return(text: str) -> bool:
+    # Those before the line's end are part of it: CR CR LF is what copying between systems makes of CR LF.
+    return "\r" in text and "\r" in text.rstrip("\r")
 
 
 def _raw(lines: list[Line]) -> str:
@@ -98,10 +121,11 @@ def _split(taken: list[Line], lines: Lines) -> tuple[list[str], str | None]:
     while True:
         if text[at : at + 1] != '"':
             comma = text.find(",", at)
+            cells.append(text[at:] if comma < 0 else text[at:comma])
+            if _has_bare_return(cells[-1]) or (comma >= 0 and cells[-1].endswith("\r")):
+                return cells, _BARE_RETURN
             if comma < 0:
-                cells.append(text[at:])
                 return cells, None
-            cells.append(text[at:comma])
             at = comma + 1
             continue
         opened = f"the quote opened in cell {len(cells) + 1} is never closed"
@@ -170,8 +194,9 @@ Problem = tuple[str | None, str | None, str, str, str]
 
 def _problem(record: Record, header: Sequence[str]) -> Problem | None:
     if record.problem is not None:
-        where = f"{record.problem}; write a quote inside a quoted cell twice"
-        return None, _cp1252(record.raw)[:200], "bad_quoting", where, row_json({"text": _cp1252(record.raw)})
+        what_to_do = "put the value in quotes" if record.problem == _BARE_RETURN else "write a quote in a value twice"
+        message = f"{record.problem}; {what_to_do}"
+        return None, _cp1252(record.raw)[:200], "bad_quoting", message, row_json({"text": _cp1252(record.raw)})
     cells = record.cells
     if len(cells) != len(header):
         shown = [_cp1252(cell) for cell in cells]

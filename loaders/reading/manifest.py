@@ -7,15 +7,19 @@ from pathlib import Path
 from typing import Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
+import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from graph.errors import ThroughlineError
-from loaders.checking.times import parse_instant
+from loaders.checking.times import date_problem, parse_dates, parse_instant
 from loaders.nearest import did_you_mean, nearest
 
 MANIFEST_FILE = "manifest.yml"
 MAPPINGS = Path(__file__).parent.parent / "mappings"
+
+# A manifest is a page of text.
+_LONGEST = 100_000
 
 AgencyKind = Literal["police", "ambulance", "hospital", "coroner", "local_authority", "integrated_care_board", "other"]
 
@@ -46,6 +50,27 @@ class Manifest(BaseModel):
         if value not in timezone_names():
             raise ValueError(f"{value!r} is no time zone, as Europe/London is.{did_you_mean(value, timezone_names())}")
         return value
+
+    @field_validator("title", "agency", "handling")
+    @classmethod
+    def _plain_text(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        if not value.isprintable():
+            raise ValueError(f"{value!r} holds a control character; write plain text")
+        if not value.strip():
+            raise ValueError("holds only spaces")
+        return value.strip()
+
+    @field_validator("covers_from", "covers_to", mode="before")
+    @classmethod
+    def _day(cls, value: object, info: ValidationInfo) -> date:
+        found = parse_dates(pd.Series([str(value).strip()], dtype="str"), "UTC")
+        if found.problem[0] is not None:
+            raise ValueError(date_problem(str(value), str(found.problem[0])))
+        # `2024-11` is the whole month: from its first day, to its last.
+        day: date = pd.Timestamp((found.earliest if info.field_name == "covers_from" else found.latest)[0]).date()
+        return day
 
     @field_validator("extracted_at", mode="before")
     @classmethod
@@ -152,16 +177,21 @@ def read_manifest(folder: Path, mapping: str | None = None) -> Manifest:
 def _read_yaml(path: Path) -> tuple[dict[str, object], dict[str, int]]:
     """Return the values as text, so that YAML's own reading of dates and `no` plays no part, and each key's line."""
     try:
+        if path.stat().st_size > _LONGEST:
+            raise ThroughlineError(f"{path}: over {_LONGEST:,} bytes. Write one `key: value` a line, and no more.")
         content = path.read_text(encoding="utf-8-sig")
+        _refuse_nested(path, content)
         # A BaseLoader makes text of every scalar and runs nothing.
         node = yaml.compose(content, Loader=yaml.BaseLoader)
         values = yaml.load(content, Loader=yaml.BaseLoader)
+    except OSError as error:
+        raise ThroughlineError(f"{path}: cannot be read ({error.strerror or error}). It has to be a file.") from None
     except UnicodeDecodeError as error:
         raise ThroughlineError(f"{path}: not UTF-8 at byte {error.start + 1}. Save the file as UTF-8.") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f":{mark.line + 1}" if mark is not None else ""
-        problem = getattr(error, "problem", None) or "not YAML"
+        problem = getattr(error, "problem", None) or "not YAML (UTF-16, or control characters?)"
         raise ThroughlineError(f"{path}{where}: {problem}. Write one `key: value` a line.") from None
     if values is None or not isinstance(node, yaml.MappingNode):
         raise ThroughlineError(f"{path}: no `key: value` lines. It needs {_words(_required())}.")
@@ -173,6 +203,21 @@ def _read_yaml(path: Path) -> tuple[dict[str, object], dict[str, int]]:
         lines[name] = line
     # `title:` with nothing after it is the same as no title.
     return {str(key): value for key, value in values.items() if value not in ("", "null", "~")}, lines
+
+
+def _refuse_nested(path: Path, content: str) -> None:
+    """Raise ThroughlineError for anchors and deep nesting, by which a page of YAML grows to fill the memory."""
+    depth = 0
+    for event in yaml.parse(content, Loader=yaml.BaseLoader):
+        where = f"{path}:{event.start_mark.line + 1}" if event.start_mark is not None else f"{path}"
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
+            raise ThroughlineError(f"{where}: anchors and aliases (& and *) are not allowed. Write each value out.")
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > 2:
+                raise ThroughlineError(f"{where}: lists or mappings in one another. Write one `key: value` a line.")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
 
 
 def _required() -> list[str]:
@@ -202,6 +247,8 @@ def _one_problem(kind: str, name: str, value: object, message: str) -> str:
         allowed = message.removeprefix("Input should be ").replace("'", "").replace(" or ", ", ").split(", ")
         near = nearest(str(value), allowed)
         return f"{name} is {value!r}; it can be {_words(allowed)}." + (f" Did you mean {near!r}?" if near else "")
+    if kind == "string_type":
+        return f"{name} is a list or a mapping; write one text, as `{name}: ...`."
     if kind == "string_pattern_mismatch":
         return f"{name} is {value!r}; it is a short name of a-z, 0-9 and _, up to 40 characters."
     return f"{name}: {message.removeprefix('Value error, ')}." if name else f"{message.removeprefix('Value error, ')}."

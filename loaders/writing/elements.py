@@ -34,8 +34,20 @@ LABELS = {
     "order_breaches": "Breach",
 }
 NODE_OF_LINK = {"order_breaches": "Breach"}
+# The relationship types that a link table's rows become.
+LINK_TYPES: dict[str, tuple[str, ...]] = {
+    "offences": ("RECORDED_AS",),
+    "involvements": tuple(SCHEMA.role_types.values()),
+    "order_parties": ("PROTECTS", "APPLIED_FOR_BY"),
+    "order_places": ("EXCLUDES_FROM",),
+    "relations": ("RELATED_TO",),
+    "person_places": ("LIVES_AT", "STAYED_AT", "WORKS_AT", "CARED_FOR_AT", "FREQUENTS"),
+    "object_links": ("USED_IN", "USES"),
+    "organisation_links": ("COMPLAINED_OF", "PROVIDES_FOR", "EMPLOYS", "LETS_TO", "REFERRED", "CONCERNED_WITH"),
+    "mentions": ("MENTIONS",),
+}
 
-EDGE_COLUMNS = ("key", "record", "source", "load_id", "recorded_at", "row_hash", "grade")
+EDGE_COLUMNS = ("key", "record", "source", "load_id", "recorded_at", "confirmed_at", "row_hash", "grade")
 PERIOD_COLUMNS = ("from_on", "from_on_latest", "to_on", "to_on_latest")
 
 

@@ -11,7 +11,17 @@ from loaders.writing.elements import LABELS, Elements
 
 # Not part of a version: what derivation and loading themselves put on a node or an edge.
 BOOKKEEPING = frozenset(
-    {"load_id", "row_hash", "recorded_at", "first_recorded_at", "event_id", "is_hub", "touched", "point"}
+    {
+        "load_id",
+        "row_hash",
+        "recorded_at",
+        "confirmed_at",
+        "first_recorded_at",
+        "event_id",
+        "is_hub",
+        "touched",
+        "point",
+    }
 )
 Edge = tuple[str, str, str, dict[str, Any]]
 

@@ -6,6 +6,7 @@ by their load_id and goes on.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import neo4j
@@ -16,6 +17,17 @@ from graph.frames import native, to_rows
 from graph.writer import write_nodes, write_relationships
 from loaders.writing.elements import LABELS, Elements, elements, record_ids
 from loaders.writing.history import versions_in_graph, versions_of_rows
+from loaders.writing.stones import (
+    REMOVED,
+    STONES,
+    WITHDRAWN,
+    Stone,
+    end_past,
+    leave_stones,
+    remove_link_rows,
+    remove_records,
+)
+from loaders.writing.timeline import Decision, Fate, Statement, Timeline, Version, decide
 
 BATCH_ROWS = 5_000
 
@@ -43,6 +55,8 @@ class TableToWrite:
     places: pd.DataFrame | None = None
     # Nothing of this source is in the graph yet, so there is nothing to compare with.
     first_load: bool = False
+    # Of the extract; a record that an earlier full extract no longer held comes back with a later one.
+    extracted_at: datetime | None = None
 
     def stamped(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return the rows with their source, load and the id under which the graph keeps each."""
@@ -52,6 +66,15 @@ class TableToWrite:
     def elements(self, rows: pd.DataFrame) -> Elements:
         """Return what the rows become in the graph."""
         return elements(self.name, rows, timezone=self.timezone, places=self.places)
+
+    def rounds(self) -> list[pd.DataFrame]:
+        """Return the rows, stamped, so that no frame holds a record twice and older versions come first."""
+        rows = self.stamped(self.newest)
+        if self.older.empty:
+            return [rows]
+        rows = pd.concat([self.stamped(self.older), rows], ignore_index=True)
+        turn = rows.sort_values("recorded_at", kind="stable").groupby("record").cumcount().reindex(rows.index)
+        return [rows[turn == n] for n in range(int(turn.max()) + 1)]
 
 
 @dataclass(frozen=True)
@@ -67,81 +90,63 @@ def write_table(connection: Connection, table: TableToWrite, advance: Callable[[
     """Write what is new in a table and return the counts. advance(rows) is told after each batch."""
     if table.newest.empty:
         return Written(0, 0, table.newest)
-    newest, older = table.stamped(table.newest), table.stamped(table.older)
     written = unchanged = 0
     conflicts = []
-    for start in range(0, len(newest), BATCH_ROWS):
-        batch = newest.iloc[start : start + BATCH_ROWS]
-        past = older[older["record"].isin(batch["record"])]
-        sorted_out = _sort_out(connection, table, batch)
-        conflicts.append(batch[sorted_out.conflict])
-        unchanged += int(sorted_out.unchanged.sum())
-        written += int((~sorted_out.unchanged & ~sorted_out.conflict).sum()) + len(past)
-        _write_batch(connection, table, batch, past, sorted_out)
-        advance(len(batch) + len(past))
+    for number, rows in enumerate(table.rounds()):
+        for start in range(0, len(rows), BATCH_ROWS):
+            batch = rows.iloc[start : start + BATCH_ROWS]
+            known = {} if table.first_load and number == 0 else _timelines(connection, table, batch)
+            decisions = _decide(table, batch, known)
+            _write_batch(connection, table, batch, decisions)
+            clash = [d.fate is Fate.CONFLICT for d in decisions]
+            conflicts.append(batch[clash])
+            counted = sum(d.counts_as_written for d in decisions) - sum(clash)
+            written += counted
+            unchanged += len(batch) - counted - sum(clash)
+            advance(len(batch))
     return Written(written, unchanged, pd.concat(conflicts))
 
 
-@dataclass(frozen=True)
-class SortedOut:
-    """For each row of a batch (boolean series by its index) what to do; `first` is when its record was first known."""
-
-    write: "pd.Series[bool]"
-    replaces: "pd.Series[bool]"
-    late: "pd.Series[bool]"
-    unchanged: "pd.Series[bool]"
-    conflict: "pd.Series[bool]"
-    withdraw: "pd.Series[bool]"
-    first: "pd.Series[Any]"
-
-
-def _sort_out(connection: Connection, table: TableToWrite, batch: pd.DataFrame) -> SortedOut:
-    stored = _stored(connection, table, batch).reindex(batch["record"]).set_axis(batch.index)
-    there, known_at, first = stored["row_hash"], stored["recorded_at"], stored["first_recorded_at"]
-    by_this_load = stored["load_id"] == table.load_id
-    gone = stored["withdrawn"].eq(True)
-    exists = there.notna()
-    same = exists & (there == batch["row_hash"])
-    later, earlier = batch["recorded_at"] > known_at, batch["recorded_at"] < known_at
-    withdraw = batch["withdrawn"].astype(bool)
-    live = ~withdraw
-    write = live & (~exists | (~same & later) | (same & earlier & ~gone))
-    late = live & exists & ~same & earlier
-    conflict = live & exists & ~same & ~later & ~earlier & ~gone
-    # A row that this very load wrote before it was interrupted counts as written, so that the counts come out the same.
-    unchanged = (live & same & ~earlier & ~by_this_load) | (withdraw & gone & ~by_this_load) | (live & gone & ~later)
-    return SortedOut(
-        write=write & ~(gone & ~later),
-        replaces=write & exists & ~gone & ~same,
-        late=late & ~gone,
-        unchanged=unchanged,
-        conflict=conflict,
-        withdraw=withdraw & ~gone & (~exists | later | ~earlier),
-        first=first.where(first <= batch["recorded_at"], batch["recorded_at"]),
-    )
+def _decide(table: TableToWrite, batch: pd.DataFrame, known: dict[str, Timeline]) -> list[Decision]:
+    nothing = Timeline()
+    return [
+        decide(
+            Statement(at.to_pydatetime(), row_hash, bool(withdrawn), table.load_id, table.extracted_at),
+            known.get(record, nothing),
+        )
+        for record, at, row_hash, withdrawn in zip(
+            batch["record"], batch["recorded_at"], batch["row_hash"], batch["withdrawn"], strict=True
+        )
+    ]
 
 
-def _stored(connection: Connection, table: TableToWrite, batch: pd.DataFrame) -> pd.DataFrame:
+def _timelines(connection: Connection, table: TableToWrite, batch: pd.DataFrame) -> dict[str, Timeline]:
     """Return what the graph holds of these records, by record id."""
-    columns = ["record", "row_hash", "recorded_at", "load_id", "first_recorded_at", "withdrawn"]
-    found = [] if table.first_load else _look_up(connection, table, batch)
-    frame = pd.DataFrame(found, columns=columns)
-    for name in ("recorded_at", "first_recorded_at"):
-        frame[name] = pd.to_datetime(pd.Series([native(v) for v in frame[name]], dtype=object), utc=True)
-    # A record that came back after its withdrawal has both; the newer one counts.
-    return frame.sort_values("recorded_at").drop_duplicates("record", keep="last").set_index("record")
+    found: dict[str, Timeline] = {}
+    for row in _look_up(connection, table, batch):
+        known = found.setdefault(row["record"], Timeline())
+        version = Version(native(row["recorded_at"]), row["row_hash"], row["load_id"], native(row["confirmed_at"]))
+        if row["row_hash"] in STONES:
+            if known.stone is None or version.recorded_at > known.stone.recorded_at:
+                known.stone = version
+        elif row["older"]:
+            known.history.append(version)
+        else:
+            known.current = version
+            known.first_recorded_at = native(row["first_recorded_at"])
+    return found
 
 
 def _look_up(connection: Connection, table: TableToWrite, batch: pd.DataFrame) -> list[Row]:
     found = connection.read(
-        "UNWIND $ids AS id MATCH (v:RecordVersion {record_id: id, row_hash: 'withdrawn'}) "
+        "UNWIND $ids AS id MATCH (v:RecordVersion {record_id: id}) "
         "RETURN id AS record, v.row_hash AS row_hash, v.recorded_at AS recorded_at, v.load_id AS load_id, "
-        "v.recorded_at AS first_recorded_at, true AS withdrawn",
+        "null AS confirmed_at, null AS first_recorded_at, true AS older",
         ids=batch["record"].tolist(),
     )
     returned = (
         "RETURN {0} AS record, {1}.row_hash AS row_hash, {1}.recorded_at AS recorded_at, {1}.load_id AS load_id, "
-        "{1}.first_recorded_at AS first_recorded_at, false AS withdrawn"
+        "{1}.confirmed_at AS confirmed_at, {1}.first_recorded_at AS first_recorded_at, false AS older"
     )
     label = LABELS.get(table.name)
     if label:
@@ -158,35 +163,140 @@ def _look_up(connection: Connection, table: TableToWrite, batch: pd.DataFrame) -
     return found
 
 
+class _Sorted:
+    """The rows of a batch by what is done with them."""
+
+    def __init__(self, batch: pd.DataFrame, decisions: Sequence[Decision]) -> None:
+        self._batch = batch
+        self._decisions = decisions
+
+    def of(self, *fates: Fate) -> pd.DataFrame:
+        """Return the rows with one of these fates."""
+        return self._batch[[d.fate in fates for d in self._decisions]]
+
+    def moments(self, *fates: Fate) -> dict[str, datetime]:
+        """Return record -> recorded_at of the rows with one of these fates."""
+        rows = self.of(*fates)
+        return {record: at.to_pydatetime() for record, at in zip(rows["record"], rows["recorded_at"], strict=True)}
+
+    def fresh(self) -> pd.DataFrame:
+        """Return the rows to write, with first_recorded_at and confirmed_at."""
+        fates = (Fate.NEW, Fate.REPLACE, Fate.EARLIER)
+        made = [d for d in self._decisions if d.fate in fates]
+        rows = self.of(*fates)
+        first = [d.first_recorded_at or at for d, at in zip(made, rows["recorded_at"], strict=True)]
+        return rows.assign(
+            first_recorded_at=pd.Series(first, index=rows.index, dtype="datetime64[us, UTC]"),
+            confirmed_at=pd.Series([d.confirmed_at for d in made], index=rows.index, dtype="datetime64[us, UTC]"),
+        )
+
+    def changes(self, table: TableToWrite) -> list[dict[str, Any]]:
+        """Return what changes on records that are not written anew: record, and the properties that are set."""
+        found = []
+        for record, d in zip(self._batch["record"], self._decisions, strict=True):
+            change: dict[str, Any] = {"record": record}
+            if d.fate is Fate.CONFIRM:
+                change["confirmed_at"] = d.confirmed_at
+            elif d.fate in (Fate.BETWEEN, Fate.WITHDRAW_PAST):
+                change["recorded_at"] = d.recorded_at
+            if d.fate in (Fate.HISTORY, Fate.WITHDRAW_PAST) and table.name in LABELS:
+                change["first_recorded_at"] = d.first_recorded_at
+            if len(change) > 1:
+                found.append(change)
+        return found
+
+    def drops(self) -> list[str]:
+        """Return ids of the history's versions that a row of this batch replaces."""
+        return [
+            f"{record}|{d.drop_version.isoformat()}"
+            for record, d in zip(self._batch["record"], self._decisions, strict=True)
+            if d.drop_version is not None
+        ]
+
+    def returning(self) -> list[str]:
+        """Return records whose tombstone goes."""
+        return [r for r, d in zip(self._batch["record"], self._decisions, strict=True) if d.drop_stone]
+
+
 def _write_batch(
-    connection: Connection, table: TableToWrite, batch: pd.DataFrame, past: pd.DataFrame, todo: SortedOut
+    connection: Connection, table: TableToWrite, batch: pd.DataFrame, decisions: Sequence[Decision]
 ) -> None:
-    fresh = batch[todo.write].assign(first_recorded_at=todo.first[todo.write])
-    if not past.empty:
-        earliest = past.groupby("record")["recorded_at"].min()
-        known = fresh["record"].map(earliest)
-        fresh["first_recorded_at"] = fresh["first_recorded_at"].where(~(known < fresh["first_recorded_at"]), known)
-    history = pd.concat([past, batch[todo.late]])
+    if all(d.fate in (Fate.UNCHANGED, Fate.CONFLICT) for d in decisions):
+        return
+    todo = _Sorted(batch, decisions)
+    fresh, changes = todo.fresh(), todo.changes(table)
     built = table.elements(fresh) if len(fresh) else Elements()
-    versions = _versions(table, history)
-    gone = batch[todo.withdraw]
+    past = todo.of(Fate.HISTORY, Fate.BETWEEN)
+    versions = versions_of_rows(table.name, table.elements(past), past) if len(past) else []
+    becoming_past = todo.of(Fate.REPLACE, Fate.BETWEEN)
+    gone = todo.of(Fate.WITHDRAW)
 
     def write(transaction: neo4j.ManagedTransaction) -> None:
-        replaced = fresh.loc[fresh["record"].isin(batch.loc[todo.replaces, "record"]), "record"].tolist()
-        kept = [*versions, *(versions_in_graph(transaction, table.name, built, replaced) if replaced else [])]
-        write_nodes(transaction, "RecordVersion", kept)
-        _drop_old_edges(transaction, table, replaced)
+        replaced = becoming_past["record"].tolist()
+        before = table.elements(becoming_past) if replaced else Elements()
+        kept = versions_in_graph(transaction, table.name, before, replaced) if replaced else []
+        _delete_versions(transaction, todo.drops(), todo.returning())
+        write_nodes(transaction, "RecordVersion", [*versions, *kept])
+        _drop_old_edges(transaction, table, todo.of(Fate.REPLACE)["record"].tolist())
         for label, frame in built.nodes.items():
             touched = {"touched": True} if label == "Nominal" else {}
             write_nodes(transaction, label, [{**row, **touched} for row in to_rows(frame)])
         for edges in built.edges:
             write_relationships(transaction, edges.name, edges.start_label, edges.end_label, to_rows(edges.rows))
         _touch_ends(transaction, built)
+        _change(transaction, table, batch, changes)
         if len(gone):
-            _withdraw(transaction, table, gone)
+            _withdraw(transaction, table, gone, todo.moments(Fate.WITHDRAW))
+        stone = Stone(table.name, table.source, table.load_id, WITHDRAWN)
+        end_past(transaction, stone, todo.moments(Fate.WITHDRAW_PAST))
 
-    if len(fresh) or len(history) or len(gone):
-        connection.write_in_one(write)
+    connection.write_in_one(write)
+
+
+def _delete_versions(transaction: neo4j.ManagedTransaction, versions: Sequence[str], stones: Sequence[str]) -> None:
+    transaction.run("UNWIND $ids AS id MATCH (v:RecordVersion {id: id}) DELETE v", ids=list(versions)).consume()
+    transaction.run(
+        "UNWIND $ids AS id MATCH (v:RecordVersion {record_id: id, row_hash: $removed}) DELETE v",
+        ids=list(stones),
+        removed=REMOVED,
+    ).consume()
+
+
+def _change(
+    transaction: neo4j.ManagedTransaction, table: TableToWrite, batch: pd.DataFrame, changes: list[dict[str, Any]]
+) -> None:
+    """Set when a record was first known, known and confirmed, where the row itself is not written."""
+    if not changes:
+        return
+    settled = (
+        "SET x.confirmed_at = CASE WHEN row.recorded_at > x.recorded_at THEN null "
+        "ELSE coalesce(row.confirmed_at, x.confirmed_at) END, x.recorded_at = coalesce(row.recorded_at, x.recorded_at)"
+    )
+    label = LABELS.get(table.name)
+    if label:
+        touched = ", x.touched = CASE WHEN row.first_recorded_at IS NULL THEN x.touched ELSE true END"
+        transaction.run(
+            f"UNWIND $rows AS row MATCH (x:{label} {{id: row.record}}) {settled}, "
+            "x.first_recorded_at = coalesce(row.first_recorded_at, x.first_recorded_at)"
+            + (touched if label == "Nominal" else ""),
+            rows=changes,
+        ).consume()
+        # The edges that a record's row made carry its moment too.
+        transaction.run(
+            f"UNWIND $rows AS row MATCH (n:{label} {{id: row.record}})-[x]-() WHERE x.record = row.record "
+            "AND row.recorded_at IS NOT NULL SET x.recorded_at = row.recorded_at",
+            rows=changes,
+        ).consume()
+        return
+    by_record = {change["record"]: change for change in changes}
+    for edges in table.elements(batch[batch["record"].isin(by_record)]).edges:
+        ends = edges.rows[["start", "end", "key", "record"]].to_dict("records")
+        transaction.run(
+            f"UNWIND $rows AS row MATCH (a:{edges.start_label} {{id: row.start}})"
+            f"-[x:{edges.name} {{key: row.key}}]->(b:{edges.end_label} {{id: row.end}}) {settled} "
+            "FOREACH (n IN [n IN [a, b] WHERE n:Nominal AND row.recorded_at IS NOT NULL] | SET n.touched = true)",
+            rows=[{**end, **by_record[end["record"]]} for end in ends],
+        ).consume()
 
 
 def _drop_old_edges(transaction: neo4j.ManagedTransaction, table: TableToWrite, records: Sequence[str]) -> None:
@@ -219,48 +329,14 @@ def _touch_ends(transaction: neo4j.ManagedTransaction, built: Elements) -> None:
         transaction.run("UNWIND $ids AS id MATCH (n:Nominal {id: id}) SET n.touched = true", ids=sorted(ids)).consume()
 
 
-def _withdraw(transaction: neo4j.ManagedTransaction, table: TableToWrite, rows: pd.DataFrame) -> None:
+def _withdraw(
+    transaction: neo4j.ManagedTransaction, table: TableToWrite, rows: pd.DataFrame, moments: dict[str, datetime]
+) -> None:
     """Remove the records with all that hangs on them, and leave a tombstone without their content."""
-    label = LABELS.get(table.name)
-    records = rows["record"].tolist()
-    transaction.run("UNWIND $ids AS id MATCH (v:RecordVersion {record_id: id}) DELETE v", ids=records).consume()
-    if label:
-        # The other records of the same person, and everyone in the same event, are derived anew.
-        transaction.run(
-            f"UNWIND $ids AS id MATCH (n:{label} {{id: id}}) "
-            "OPTIONAL MATCH (n)-[:IDENTIFIES]->(:Person)<-[:IDENTIFIES]-(other:Nominal) "
-            "OPTIONAL MATCH (n)-[r]-(near:Nominal) WHERE r.record IS NOT NULL "
-            "FOREACH (x IN [other, near] | FOREACH (y IN CASE WHEN x IS NULL THEN [] ELSE [x] END | "
-            "SET y.touched = true)) "
-            "WITH DISTINCT n DETACH DELETE n",
-            ids=records,
-        ).consume()
-    else:
-        for edges in table.elements(rows).edges:
-            keys = edges.rows[["start", "end", "key"]].to_dict("records")
-            transaction.run(
-                f"UNWIND $rows AS row MATCH (a:{edges.start_label} {{id: row.start}})"
-                f"-[r:{edges.name} {{key: row.key}}]->(b:{edges.end_label} {{id: row.end}}) "
-                "FOREACH (x IN [n IN [a, b] WHERE n:Nominal] | SET x.touched = true) DELETE r",
-                rows=keys,
-            ).consume()
-    stones = [
-        {
-            "id": f"{row['record']}|withdrawn",
-            "record_id": row["record"],
-            "table": table.name,
-            "source": table.source,
-            "load_id": table.load_id,
-            "recorded_at": native(row["recorded_at"]),
-            "row_hash": "withdrawn",
-        }
-        for row in rows.to_dict("records")
-    ]
-    write_nodes(transaction, "RecordVersion", stones)
-
-
-def _versions(table: TableToWrite, rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return RecordVersion rows for older rows of the extract; a record may have several."""
-    turn = rows.groupby("record").cumcount()
-    parts = [rows[turn == n] for n in range(int(turn.max()) + 1)] if len(rows) else []
-    return [version for part in parts for version in versions_of_rows(table.name, table.elements(part), part)]
+    stone = Stone(table.name, table.source, table.load_id, WITHDRAWN)
+    if table.name in LABELS:
+        remove_records(transaction, stone, moments)
+        return
+    for edges in table.elements(rows).edges:
+        remove_link_rows(transaction, edges.rows, (edges.start_label, edges.name, edges.end_label))
+    leave_stones(transaction, stone, moments)

@@ -5,7 +5,7 @@ import shutil
 import typer
 
 from graph.settings import settings
-from loaders.pipeline import load
+from loaders.runs import run_load
 from queries.findings import detect
 from queries.rule import load_rules
 from seed.world import generate
@@ -36,7 +36,7 @@ def demo(
         say(f"A synthetic force: {world.incidents:,} incidents, {world.deaths:,} deaths, in {folder}")
         for extract in world.extracts:
             with Bars() as bars:
-                report = load(connection, extract, progress=bars)
+                report = run_load(connection, extract, by=settings().user, progress=bars)
             show_load(report)
         with Bars() as bars:
             detected = detect(connection, load_rules(), progress=bars)

@@ -1,25 +1,24 @@
-"""throughline seed | load | rejects list | layout"""
+"""throughline seed | load | layout"""
 
 from pathlib import Path
 
 import typer
 
-from graph.reader import cypher
+from graph.errors import ThroughlineError
+from graph.settings import settings
 from loaders import layout as interchange
+from loaders.first_load import first_load_pays
 from loaders.pipeline import LoadReport
-from loaders.pipeline import load as load_extract
+from loaders.runs import WAIT_S, run_first_load, run_load
 from seed.world import generate
 from ui.output import Bars, out, print_json, print_table, say
-from ui.session import connect
-
-rejects = typer.Typer(help="Rows that could not be written, each with its reason.", no_args_is_help=True)
+from ui.session import connect, embedded_server
 
 
 def register(app: typer.Typer) -> None:
     """Add this module's commands."""
     for command in (seed, load, layout):
         app.command()(command)
-    app.add_typer(rejects, name="rejects")
 
 
 def seed(
@@ -37,16 +36,46 @@ def seed(
 
 
 def load(
-    extract: Path = typer.Argument(..., metavar="EXTRACT", help="folder with manifest.yml and tables"),
+    extracts: list[Path] = typer.Argument(..., metavar="EXTRACT...", help="folders with manifest.yml and tables"),
     mapping: str | None = typer.Option(None, help="a mapping of loaders/mappings, for a foreign layout"),
+    accept_removals: bool = typer.Option(
+        False, "--accept-removals", help="let a full extract remove over a fifth of its source"
+    ),
+    wait: bool = typer.Option(True, help="wait while another load runs"),
+    bulk: bool | None = typer.Option(
+        None, "--bulk/--no-bulk", help="an empty graph through Neo4j's importer; not said: where it is quicker"
+    ),
     as_json: bool = typer.Option(False, "--json", help="as JSON on stdout"),
 ) -> None:
-    """Bring one extract into the graph: read, check, write, identify people. Safe to repeat."""
-    with connect() as connection, Bars() as bars:
-        report = load_extract(connection, extract, mapping=mapping, progress=bars)
-    if as_json:
-        print_json(report)
+    """Bring extracts into the graph, in order: read, check, write, identify people. Safe to repeat."""
+    options = {"by": settings().user, "mapping": mapping, "accept_removals": accept_removals}
+    connection = connect()
+    if bulk is None:
+        bulk = settings().neo4j_uri is None and first_load_pays(connection, extracts)
+    if bulk:
+        if settings().neo4j_uri is not None:
+            raise ThroughlineError("--bulk needs the embedded server: a server at NEO4J_URI is loaded row by row")
+        connection.close()
+        with Bars() as bars:
+            connection, reports = run_first_load(embedded_server(), extracts, progress=bars, **options)
     else:
+        reports = []
+        for extract in extracts:
+            with Bars() as bars:
+                report = run_load(
+                    connection,
+                    extract,
+                    wait_s=WAIT_S if wait else 0,
+                    waiting=lambda holder: say(f"{holder} has to end first; waiting"),
+                    progress=bars,
+                    **options,
+                )
+            reports.append(report)
+    connection.close()
+    if as_json:
+        print_json(reports if len(reports) > 1 else reports[0])
+        return
+    for report in reports:
         show_load(report)
 
 
@@ -67,29 +96,13 @@ def show_load(report: LoadReport) -> None:
     if report.rejects:
         reasons = ", ".join(f"{reason} {count:,}" for reason, count in sorted(report.rejects.items()))
         out.print(f"rejected: {reasons}. See `throughline rejects list`.")
+    if report.removed:
+        out.print(f"removed: {report.removed:,} rows that this full extract no longer has")
+    if report.released:
+        out.print(f"released: {report.released:,} rows of earlier loads that had waited for what came now")
     out.print(
         f"people: {report.people['nominals']:,} records of {report.people['people']:,} people, "
         f"{report.people['possible']:,} possible matches left open"
-    )
-
-
-@rejects.command("list")
-def list_rejects(
-    source: str | None = typer.Option(None, help="of one source"),
-    reason: str | None = typer.Option(None, help="of one reason"),
-    limit: int = typer.Option(100, min=1, help="at most so many"),
-    as_json: bool = typer.Option(False, "--json", help="as JSON on stdout"),
-) -> None:
-    """List rejected rows: where each stands, what is wrong with it, and what to do."""
-    with connect() as connection:
-        rows = connection.read(cypher("rejects"), source=source, reason=reason, limit=limit)
-    if as_json:
-        print_json(rows)
-        return
-    print_table(
-        "Rejected rows",
-        ["where", "column", "value", "reason", "what to do"],
-        [(f"{r['file']}:{r['line']}", r["column"], r["value"], r["reason"], r["message"]) for r in rows],
     )
 
 
