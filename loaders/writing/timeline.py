@@ -129,7 +129,9 @@ def _restatement(row: Statement, known: Timeline, current: Version) -> Decision:
             confirmed_at=current.confirmed_at,
             first_recorded_at=known.first_recorded_at,
         )
-    return Decision(Fate.UNCHANGED, counts_as_written=row.load_id == current.load_id)
+    # Only the row itself was written; one that says it again was never more than unchanged.
+    itself = row.recorded_at == current.recorded_at and row.load_id == current.load_id
+    return Decision(Fate.UNCHANGED, counts_as_written=itself)
 
 
 def _older(row: Statement, known: Timeline, current: Version) -> Decision:

@@ -116,3 +116,5 @@ def test_what_this_load_wrote_before_it_was_cut_off_counts_as_written() -> None:
     known = play([said(1, "a", "niche@2")])
     assert decide(said(1, "a", "niche@2"), known).counts_as_written
     assert not decide(said(1, "a", "niche@3"), known).counts_as_written
+    again = play([said(1, "a", "niche@2"), said(2, "a", "niche@2")])
+    assert not decide(said(2, "a", "niche@2"), again).counts_as_written
