@@ -67,7 +67,7 @@ RULES = """\
   `2014`, in any date or time column means *some time in that day, month or year*: an interval, never midnight. A local
   time that does not exist (clock change) is an `impossible_date`; one that exists twice is the interval of both.
 - **Lists** in a cell are separated by `;` (a `;` inside a value is `\\;`). Newlines are allowed inside quotes. Names up
-  to 200 characters, text up to 20,000. true/false columns hold `true` or `false`.
+  to 200 characters, text and a list as a whole up to 20,000. true/false columns hold `true` or `false`.
 - **Keys** identify a row within a source. The same key again with a later `recorded_at` (in the same file or a later
   extract) is a new version and replaces the row as a whole: the newest holds, the history is kept. With the same
   `recorded_at` and other content it is a `duplicate_key`; with the same content it is counted as unchanged. An older
