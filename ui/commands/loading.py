@@ -97,9 +97,9 @@ def show_load(report: LoadReport) -> None:
         reasons = ", ".join(f"{reason} {count:,}" for reason, count in sorted(report.rejects.items()))
         out.print(f"rejected: {reasons}. See `throughline rejects list`.")
     if report.removed:
-        out.print(f"removed: {report.removed:,} rows that this full extract no longer has")
+        out.print(f"rows removed because this full extract no longer has them: {report.removed:,}")
     if report.released:
-        out.print(f"released: {report.released:,} rows of earlier loads that had waited for what came now")
+        out.print(f"rows of earlier loads that had waited for what came now, and are written: {report.released:,}")
     out.print(
         f"people: {report.people['nominals']:,} records of {report.people['people']:,} people, "
         f"{report.people['possible']:,} possible matches left open"

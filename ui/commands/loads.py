@@ -30,11 +30,8 @@ def list_loads(
         return
     print_table(
         "Loads",
-        ["load", "kind", "rows", "rejected", "waiting", "removed", "state", "run by", "run at"],
-        [
-            (e.id, e.kind, e.read, e.rejected, e.waiting, e.removed, _state(e), e.by, _moment(e.started_at))
-            for e in entries
-        ],
+        ["load", "rows", "rejected", "state", "last run"],
+        [(e.id, e.read, _rejected(e), _state(e), f"{_moment(e.started_at)} {e.by or ''}") for e in entries],
     )
 
 
@@ -76,9 +73,14 @@ def show_load_entry(
         out.print(f"failed: {entry.message}")
 
 
+def _rejected(entry: LoadEntry) -> str:
+    waiting = f", {entry.waiting} of them wait" if entry.waiting else ""
+    return f"{entry.rejected}{waiting}"
+
+
 def _state(entry: LoadEntry) -> str:
     if entry.state == "complete":
-        return "complete"
+        return f"complete, {entry.removed} removed" if entry.removed else "complete"
     return "failed: run it again" if entry.outcome == "failed" else "not finished: run it again"
 
 

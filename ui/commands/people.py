@@ -104,7 +104,10 @@ def conflicts(as_json: bool = typer.Option(False, "--json", help="as JSON on std
         return
     for contradiction in found:
         out.print(contradiction.words)
-    out.print(f"{len(found)} contradictions; say again which holds, with `throughline identity same | different`")
+    if found:
+        out.print("Say again which holds, with `throughline identity same | different`.")
+    else:
+        out.print("No verdicts contradict each other.")
 
 
 def _settle(*, everybody: bool, as_json: bool) -> None:
