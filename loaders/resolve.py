@@ -19,7 +19,7 @@ from loaders.people.features import ordered_nominals
 from loaders.people.grouping import JOINED_FROM, POSSIBLE_FROM, group_people
 from loaders.people.key_index import Part, parts_of
 from loaders.people.model import Model, default_model
-from loaders.people.outcome import clusters_frame, person_id, possible_frame
+from loaders.people.outcome import clusters_frame, possible_frame
 from loaders.people.population import Population
 from loaders.people.scoring import Workspace, odds_bits, score_pairs, workspace
 from loaders.people.training import FEWEST_TO_TRAIN, train, train_on
@@ -35,7 +35,6 @@ __all__ = [
     "Settled",
     "explain_pair",
     "index_of",
-    "person_id",
     "resolve_everybody",
     "resolve_people",
     "resolve_some",

@@ -1,6 +1,5 @@
 """Write what a rule found: new findings added, known ones brought up to date, those that no longer fire set aside."""
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ import neo4j
 
 from graph.connection import Row
 from graph.errors import ThroughlineError
+from graph.ids import person_id
 from graph.writer import write_nodes, write_relationships
 from queries.explanation import explanation
 from queries.identity import Identity, as_json, finding_id, fingerprint, identity_of, in_order
@@ -200,11 +200,6 @@ def _todays_ids(transaction: neo4j.ManagedTransaction, ids: Sequence[str]) -> di
             today[person_id(nominal)] = record["id"]
         today |= dict.fromkeys(record["records"], record["id"])
     return today
-
-
-def person_id(founding_nominal: str) -> str:
-    """Return the id of the person whose founding record this is."""
-    return f"person:{hashlib.sha256(founding_nominal.encode()).hexdigest()[:12]}"
 
 
 def _decided(transaction: neo4j.ManagedTransaction, ids: Sequence[str]) -> set[str]:

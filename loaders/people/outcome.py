@@ -1,19 +1,13 @@
 """Groups of records -> frames: who is who, how sure that is and on what it rests, and who may be one person."""
 
-import hashlib
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from graph.ids import person_id
 from loaders.people.clusters import Pair, Verdicts, weakest_links
 from loaders.people.explain import SAID_BY_ANALYST, SINGLE, basis_words
 from loaders.people.grouping import JOINED_FROM
-
-
-def person_id(founding_nominal: str) -> str:
-    """Return the id of the person founded by this nominal (the member with the smallest first_recorded_at, then id)."""
-    return "person:" + hashlib.sha256(founding_nominal.encode()).hexdigest()[:12]
 
 
 def clusters_frame(

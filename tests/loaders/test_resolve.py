@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph.errors import ThroughlineError
+from graph.ids import person_id
 from loaders.people.blocking import NEIGHBOURS
 from loaders.people.scoring import workspace
-from loaders.resolve import person_id, resolve_people
+from loaders.resolve import resolve_people
 from tests.loaders.made_people import made_people, pairs_of, scores
 
 JO = {"given_name": "Joanna", "family_name": "Fenwright", "date_of_birth": date(1987, 3, 9), "sex": "F"}

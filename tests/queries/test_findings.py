@@ -10,10 +10,10 @@ import pytest
 
 from graph.connection import Connection
 from graph.errors import ThroughlineError
+from graph.ids import person_id
 from graph.ledger import record_decision
 from graph.reader import checksum
 from queries.findings import Finding, detect, get_finding, list_findings, to_json
-from queries.keep import person_id
 from queries.rule import Rule, read_rule
 
 WriteRule = Callable[..., Path]
