@@ -214,4 +214,4 @@ def test_a_load_killed_at_any_point_and_run_again_gives_the_graph_of_an_undistur
         # Killed after its last word it may have been done already.
         assert again.already_loaded or again.tables == counts
         line_to_die_at += 1
-    assert line_to_die_at > 40
+    assert line_to_die_at > 30
