@@ -25,8 +25,8 @@ from graph.writer import write_nodes
 
 FORMAT = "throughline ledger"
 VERSION = 1
-# Kept by each graph for itself: its counters and locks, and the runs of its loads, which change while they run.
-NOT_CARRIED = ("Counter", "Lock", "LoadRun")
+# Kept by each graph for itself: its counters, and the runs of its loads, which change while they run.
+NOT_CARRIED = ("Counter", "LoadRun")
 LABELS = tuple(label for label in LEDGER if label not in NOT_CARRIED)
 ROWS_AT_ONCE = 5_000
 SHOWN = 5

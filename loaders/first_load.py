@@ -18,7 +18,7 @@ from graph.embedded.server import EmbeddedServer
 from graph.schema import apply_schema
 from loaders.extract import Extract, ReadTables, open_extract, read_tables
 from loaders.layout import TABLES
-from loaders.pipeline import LoadReport, finish, load
+from loaders.pipeline import LoadReport, finish, load_extract
 from loaders.progress import Clock, NoProgress, Progress
 from loaders.validate import Validated, validate
 from loaders.writing.bulk_tables import FiledTable, file_table
@@ -63,9 +63,7 @@ def load_first(
         write_judgements(connection, one.extract, one.judgements)
     reports = [_finish(connection, one, shown) for one in imported]
     for extract in extracts[len(imported) :]:
-        reports.append(
-            load(connection, extract.path, mapping=mapping, accept_removals=accept_removals, progress=progress)
-        )
+        reports.append(load_extract(connection, extract, accept_removals=accept_removals, progress=progress))
     return connection, reports
 
 

@@ -10,10 +10,10 @@ from graph.reader import cypher
 from graph.schema import apply_schema
 from loaders.extract import Extract, ReadTables, open_extract, read_tables
 from loaders.progress import Clock, NoProgress, Progress
+from loaders.same_event.join import join_events
 from loaders.validate import Validated, validate
 from loaders.waiting import release_waiting
 from loaders.writing.derive import derive_people, identify, mark_hubs
-from loaders.writing.events import join_events
 from loaders.writing.load_record import lateness, write_load, write_rejects
 from loaders.writing.removals import (
     Removals,
@@ -67,9 +67,16 @@ def load(
     finished by running it again. Raises ThroughlineError, before anything is written, for an extract that cannot be
     read at all. Hold `graph.exclusive` where another process may load too.
     """
+    extract = open_extract(path, mapping)
+    return load_extract(connection, extract, accept_removals=accept_removals, progress=progress)
+
+
+def load_extract(
+    connection: Connection, extract: Extract, *, accept_removals: bool = False, progress: Progress | None = None
+) -> LoadReport:
+    """Bring an extract that is open into the graph; see `load`. Opening one reads every byte of it for its hash."""
     shown = progress or NoProgress()
     clock = Clock()
-    extract = open_extract(path, mapping)
     apply_schema(connection)
     before = counts_before(connection, extract)
     if before is not None:

@@ -19,7 +19,7 @@ from graph.schema import apply_schema
 from graph.writer import write_nodes
 from loaders.extract import open_extract
 from loaders.first_load import load_first
-from loaders.pipeline import LoadReport, load
+from loaders.pipeline import LoadReport, load_extract
 from loaders.progress import Progress
 
 LOCK = "load"
@@ -74,7 +74,7 @@ def run_load(
         one_load(connection, wait_s, waiting),
         recorded(connection, extract.load_id, extract.manifest.source, by) as run,
     ):
-        report = load(connection, path, mapping=mapping, accept_removals=accept_removals, progress=progress)
+        report = load_extract(connection, extract, accept_removals=accept_removals, progress=progress)
         run(report)
     return report
 
