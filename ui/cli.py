@@ -6,7 +6,20 @@ import typer
 from neo4j.exceptions import DriverError, ServiceUnavailable
 
 from graph.errors import ThroughlineError
-from ui.commands import backup, demo, detection, documents, events, loading, loads, people, rejects, rules, server
+from ui.commands import (
+    backup,
+    demo,
+    detection,
+    documents,
+    events,
+    linkage,
+    loading,
+    loads,
+    people,
+    rejects,
+    rules,
+    server,
+)
 from ui.output import say
 
 app = typer.Typer(
@@ -17,7 +30,7 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (server, loading, loads, rejects, backup, people, events, detection, demo, documents):
+for group in (server, loading, loads, rejects, backup, people, events, detection, linkage, demo, documents):
     group.register(app)
 app.add_typer(rules.app, name="rules")
 

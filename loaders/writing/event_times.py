@@ -10,10 +10,7 @@ def incident_times(rows: pd.DataFrame, timezone: str, places: pd.DataFrame | Non
 
     Rests on occurred_from and occurred_to; where both are missing, on the report, and the basis says so.
     """
-    start, end = _bounds(rows, "occurred_from"), _bounds(rows, "occurred_to")
-    low = start[0].fillna(end[0])
-    high = end[1].fillna(start[1])
-    return _days(rows, [("occurred", low, high), ("reported", *_bounds(rows, "reported_at"))], timezone, places)
+    return _days(rows, _incident_bases(rows), timezone, places)
 
 
 def death_times(rows: pd.DataFrame, timezone: str, places: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -22,6 +19,28 @@ def death_times(rows: pd.DataFrame, timezone: str, places: pd.DataFrame | None =
     Rests on died_from and died_to, each side filled by when the person was last seen alive and found; else on the
     finding, else on the report, and the basis says so.
     """
+    return _days(rows, _death_bases(rows), timezone, places)
+
+
+def local_intervals(
+    rows: pd.DataFrame, kind: str, timezone: str, places: pd.DataFrame | None = None
+) -> tuple[pd.Series, pd.Series]:
+    """Return when each event began and ended at the latest, as local days since 1970-01-01 with their fraction.
+
+    kind: incident or death. Rests on what `incident_times` and `death_times` rest on.
+    """
+    _, low, high = _first_known(rows, _death_bases(rows) if kind == "death" else _incident_bases(rows))
+    zones = _zones(rows, timezone, places)
+    return _local(low, zones), _local(high, zones)
+
+
+def _incident_bases(rows: pd.DataFrame) -> list[tuple[str, pd.Series, pd.Series]]:
+    start, end = _bounds(rows, "occurred_from"), _bounds(rows, "occurred_to")
+    occurred = start[0].fillna(end[0]), end[1].fillna(start[1])
+    return [("occurred", *occurred), ("reported", *_bounds(rows, "reported_at"))]
+
+
+def _death_bases(rows: pd.DataFrame) -> list[tuple[str, pd.Series, pd.Series]]:
     died_low, died_high = _bounds(rows, "died_from")[0], _bounds(rows, "died_to")[1]
     died = died_low.notna() | died_high.notna()
     seen, found = _bounds(rows, "last_seen_alive_at")[0], _bounds(rows, "found_at")
@@ -30,9 +49,7 @@ def death_times(rows: pd.DataFrame, timezone: str, places: pd.DataFrame | None =
     high = died_high.fillna(found[1].where(found[1] >= died_low)).fillna(died_low).where(died)
     found_low = seen.where(seen <= found[1]).fillna(found[0])
     reported = _bounds(rows, "reported_at")
-    return _days(
-        rows, [("occurred", low, high), ("found", found_low, found[1]), ("reported", *reported)], timezone, places
-    )
+    return [("occurred", low, high), ("found", found_low, found[1]), ("reported", *reported)]
 
 
 def _bounds(rows: pd.DataFrame, name: str) -> tuple[pd.Series, pd.Series]:
@@ -50,22 +67,42 @@ def _days(
     timezone: str,
     places: pd.DataFrame | None,
 ) -> pd.DataFrame:
+    basis, low, high = _first_known(rows, bases)
+    zones = _zones(rows, timezone, places)
+    first_day, middle_day, last_day = (_local_day(t, zones) for t in (low, low + (high - low) / 2, high))
+    return pd.DataFrame(
+        {"occurred_day": middle_day, "occurred_span_days": last_day - first_day, "occurred_basis": basis},
+        index=rows.index,
+    )
+
+
+def _first_known(
+    rows: pd.DataFrame, bases: list[tuple[str, pd.Series, pd.Series]]
+) -> tuple[pd.Series, pd.Series, pd.Series]:
+    """Return the first basis of which both ends are known, with its earliest and latest."""
     basis = pd.Series(None, index=rows.index, dtype=object)
     low, high = _bounds(rows.iloc[:, :0], "none")
     for name, first, last in bases:
         use = basis.isna() & first.notna() & last.notna()
         basis = basis.mask(use, name)
         low, high = low.mask(use, first), high.mask(use, last)
-    low = low.where(low <= high, high)
+    return basis, low.where(low <= high, high), high
+
+
+def _zones(rows: pd.DataFrame, timezone: str, places: pd.DataFrame | None) -> pd.Series:
     zones = pd.Series(timezone, index=rows.index)
     if places is not None and not places.empty and "location_ref" in rows:
         own = rows["location_ref"].map(places.set_index("id")["timezone"])
         zones = own.where(own.notna(), zones)
-    first_day, middle_day, last_day = (_local_day(t, zones) for t in (low, low + (high - low) / 2, high))
-    return pd.DataFrame(
-        {"occurred_day": middle_day, "occurred_span_days": last_day - first_day, "occurred_basis": basis},
-        index=rows.index,
-    )
+    return zones
+
+
+def _local(times: pd.Series, zones: pd.Series) -> pd.Series:
+    days = pd.Series(float("nan"), index=times.index, dtype="float64")
+    for zone in zones.unique():
+        here = times[(zones == zone) & times.notna()]
+        days.loc[here.index] = (here.dt.tz_convert(str(zone)).dt.tz_localize(None) - pd.Timestamp(0)) / DAY
+    return days
 
 
 def _local_day(times: pd.Series, zones: pd.Series) -> pd.Series:

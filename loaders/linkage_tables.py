@@ -1,0 +1,328 @@
+"""An extract's checked tables -> what linkage compares, and which events are known to be linked; without a graph."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from algorithms.linkage_frames import LinkageFrames
+from algorithms.linkage_records import LinkageRecords, assemble
+from graph.errors import ThroughlineError
+from loaders.extract import open_extract, read_tables
+from loaders.resolve import resolve_people
+from loaders.validate import Validated, validate
+from loaders.writing.elements import identifier_key, substance_id
+from loaders.writing.event_times import local_intervals
+from loaders.writing.tables import place_zones
+
+# An allegation that was dropped or acquitted solves nothing.
+NOT_SOLVED = ("no_further_action", "acquitted")
+HOMES = ("home", "stayed", "frequents")
+
+
+@dataclass(frozen=True)
+class Solved:
+    """Which events are known to be of one hand. linked: columns a, b (a < b), every pair that shares a suspect; groups:
+    event -> number of its co-offending group, the solved events only.
+    """
+
+    linked: pd.DataFrame
+    groups: dict[str, int]
+
+
+@dataclass(frozen=True)
+class LinkageExtract:
+    """An extract as linkage sees it. what: crimes or deaths; names: event -> its ref as the source wrote it."""
+
+    what: str
+    frames: LinkageFrames
+    solved: Solved
+    names: dict[str, str]
+
+
+def linkage_extract(path: Path, mapping: str | None = None, *, what: str | None = None) -> LinkageExtract:
+    """Return an extract's events ready to be compared.
+
+    what: crimes or deaths; None takes crimes where there are any. Suspects of crimes are the answer, never a feature.
+    Raises ThroughlineError when the extract has no such event.
+    """
+    extract = open_extract(path, mapping)
+    checked = validate(extract, read_tables(extract), lambda kind, ids: set() if kind == "death" else set(ids))
+    return from_tables(checked, extract.manifest.source, extract.manifest.timezone, what=what, where=str(path))
+
+
+def from_tables(
+    checked: Validated, source: str, timezone: str, *, what: str | None = None, where: str = "the extract"
+) -> LinkageExtract:
+    """Return the same from tables that were checked already."""
+    tables = {name: _live(frame) for name, frame in checked.frames.items()}
+    crimes = tables.get("incidents", pd.DataFrame({"kind": []}))
+    crimes = crimes[crimes["kind"] == "crime"]
+    deaths = tables.get("deaths", pd.DataFrame({"id": []}))
+    if what is None:
+        what = "crimes" if len(crimes) else "deaths"
+    zones = place_zones(None, checked)
+    if what == "crimes":
+        events, rows = crimes, _crimes(crimes, timezone, zones) if len(crimes) else None
+    else:
+        events, rows = deaths, _deaths(deaths, tables, timezone, zones) if len(deaths) else None
+    if rows is None:
+        raise ThroughlineError(f"{where} has no {what} to compare: no good row of them in its tables")
+    person = _people(tables, source)
+    roles = _roles(tables, events, person, what)
+    records = LinkageRecords(
+        records=_victims(rows, roles, tables, person),
+        roles=roles,
+        places=_places(tables),
+        homes=_homes(tables, person),
+        uses=_links(tables, "person_ref", "person", person),
+        objects=_links(tables, "event_ref", "record", None),
+        mentions=_mentions(tables, person),
+        relations=_relations(tables, person),
+        names=_names(tables, person),
+        not_linked=_judged(tables),
+    )
+    besides = ("suspect",) if what == "crimes" else ()
+    frames = assemble(records, besides_roles=besides)
+    refs = dict(zip(events["id"], events["id"].str.partition(":")[2], strict=True))
+    return LinkageExtract(what, frames, solved(roles, set(frames.ids)), refs)
+
+
+def solved(roles: pd.DataFrame, events: set[str]) -> Solved:
+    """Return which events share a suspect. roles: record, person, role, status."""
+    named = roles[(roles["role"] == "suspect") & roles["record"].isin(events) & ~roles["status"].isin(NOT_SOLVED)]
+    named = named[["record", "person"]].drop_duplicates().sort_values(["record", "person"], ignore_index=True)
+    both = named.merge(named, on="person", suffixes=("_a", "_b"))
+    both = both[both["record_a"] < both["record_b"]]
+    linked = both[["record_a", "record_b"]].drop_duplicates().set_axis(["a", "b"], axis=1).reset_index(drop=True)
+    event, event_names = pd.factorize(named["record"])
+    person, people = pd.factorize(named["person"])
+    size = len(event_names) + len(people)
+    edges = coo_matrix((np.ones(len(event)), (event, len(event_names) + person)), shape=(size, size))
+    label = connected_components(edges, directed=False)[1] if size else np.zeros(0, dtype=int)
+    groups = {str(name): int(label[at]) for at, name in enumerate(event_names)}
+    return Solved(linked, groups)
+
+
+def _live(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame[~frame["withdrawn"].astype(bool)].reset_index(drop=True)
+
+
+def _column(rows: pd.DataFrame, name: str) -> pd.Series:
+    return rows[name] if name in rows else pd.Series(None, index=rows.index, dtype=object)
+
+
+def _crimes(rows: pd.DataFrame, timezone: str, zones: pd.DataFrame | None) -> pd.DataFrame:
+    low, high = local_intervals(rows, "incident", timezone, zones)
+    offence = _column(rows, "offence_code").fillna(_column(rows, "offence_group")).fillna(_column(rows, "offence"))
+    return pd.DataFrame(
+        {
+            "record": rows["id"],
+            "event": rows["id"],
+            "low_day": low,
+            "high_day": high,
+            "place": _column(rows, "location_ref"),
+            "area": _column(rows, "area"),
+            "offence": offence,
+            "methods": _column(rows, "method"),
+            "flags": _column(rows, "flags"),
+        }
+    )
+
+
+def _deaths(
+    rows: pd.DataFrame, tables: Mapping[str, pd.DataFrame], timezone: str, zones: pd.DataFrame | None
+) -> pd.DataFrame:
+    low, high = local_intervals(rows, "death", timezone, zones)
+    # Deaths that share their incident are one event; so are those that name one another as the same.
+    incident = _column(rows, "incident_ref")
+    first = rows["id"].groupby(incident.fillna(rows["id"])).transform("min")
+    found = zip(_column(rows, "substances"), _column(rows, "substances_suspected"), strict=True)
+    return pd.DataFrame(
+        {
+            "record": rows["id"],
+            "event": first,
+            "low_day": low,
+            "high_day": high,
+            "place": _column(rows, "location_ref"),
+            "area": _column(rows, "area"),
+            "means": _column(rows, "suspected_means"),
+            "position": _column(rows, "position"),
+            "items_missing": _column(rows, "items_missing"),
+            "substances": [_substances(certain, suspected) for certain, suspected in found],
+            "flags": _column(rows, "flags"),
+        }
+    )
+
+
+def _substances(found: list[str] | None, suspected: list[str] | None) -> list[str] | None:
+    names = [*(found if isinstance(found, list) else []), *(suspected if isinstance(suspected, list) else [])]
+    return sorted({substance_id(name) for name in names}) or None
+
+
+def _people(tables: Mapping[str, pd.DataFrame], source: str) -> pd.Series:
+    """Return nominal id -> person id."""
+    people = tables.get("people")
+    if people is None or people.empty:
+        return pd.Series(dtype=object)
+    told = tables.get("judgements", pd.DataFrame(columns=["about", "first_ref", "second_ref", "verdict"]))
+    told = told[told["about"] == "person"][["first_ref", "second_ref", "verdict"]]
+    nominals = people.assign(source=source, first_recorded_at=people["recorded_at"])
+    clusters = resolve_people(nominals, told).clusters
+    return clusters.set_index("nominal_id")["person_id"]
+
+
+def _person(ids: pd.Series, person: pd.Series) -> pd.Series:
+    """Return the person of each nominal; a record of another extract stands for itself."""
+    return ids.map(person).fillna(ids)
+
+
+def _roles(tables: Mapping[str, pd.DataFrame], events: pd.DataFrame, person: pd.Series, what: str) -> pd.DataFrame:
+    columns = ["record", "person", "role", "status"]
+    rows = tables.get("involvements", pd.DataFrame(columns=["event_ref", "person_ref", "role", "status"]))
+    named = pd.DataFrame(
+        {
+            "record": rows["event_ref"],
+            "person": _person(rows["person_ref"], person),
+            "role": rows["role"],
+            "status": _column(rows, "status"),
+        }
+    )
+    parts = [named]
+    if what == "deaths":
+        dead = (
+            events[["id", "person_ref"]].dropna() if "person_ref" in events else events.iloc[:0].assign(person_ref="")
+        )
+        who = _person(dead["person_ref"], person)
+        parts.append(pd.DataFrame({"record": dead["id"], "person": who, "role": "deceased", "status": None}))
+        # What is recorded with the incident in which they died holds for each of its deaths.
+        through = (
+            events[["id", "incident_ref"]].dropna()
+            if "incident_ref" in events
+            else events.iloc[:0].assign(incident_ref="")
+        )
+        parts.append(
+            through.merge(named, left_on="incident_ref", right_on="record")
+            .drop(columns=["record", "incident_ref"])
+            .rename(columns={"id": "record"})
+        )
+    roles = pd.concat([part[columns] for part in parts], ignore_index=True)
+    return roles[roles["record"].isin(set(events["id"]))].drop_duplicates(ignore_index=True)
+
+
+def _victims(
+    rows: pd.DataFrame, roles: pd.DataFrame, tables: Mapping[str, pd.DataFrame], person: pd.Series
+) -> pd.DataFrame:
+    """Add sex and age of the victim or the dead."""
+    people = tables.get("people")
+    if people is None or people.empty:
+        return rows
+    born = pd.to_datetime(_column(people, "date_of_birth"), errors="coerce")
+    since = pd.Timestamp(0)
+    age_on = pd.to_datetime(_column(people, "age_on"), errors="coerce")
+    age = pd.to_numeric(_column(people, "age"), errors="coerce").astype("float64")
+    by_age = (age_on - since).dt.days / 365.25 - age - 0.5
+    told = pd.DataFrame(
+        {
+            "person": _person(people["id"], person),
+            "sex": _column(people, "sex").where(lambda sex: sex != "U"),
+            "born": ((born - since).dt.days / 365.25).fillna(by_age),
+        }
+    )
+    about = told.groupby("person")[["sex", "born"]].first()
+    who = roles[roles["role"].isin(("deceased", "victim"))].sort_values(["record", "role", "person"])
+    victim = rows["record"].map(who.drop_duplicates("record").set_index("record")["person"])
+    age = rows["high_day"] / 365.25 - victim.map(about["born"]).astype(float)
+    return rows.assign(sex=victim.map(about["sex"]), age=age)
+
+
+def _places(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    rows = tables.get("locations", pd.DataFrame(columns=["id"]))
+    names = ("latitude", "longitude", "place_type", "precision", "uprn", "address", "town")
+    return pd.DataFrame({"place": rows["id"], **{name: _column(rows, name) for name in names}}).assign(is_hub=False)
+
+
+def _homes(tables: Mapping[str, pd.DataFrame], person: pd.Series) -> pd.DataFrame:
+    people = tables.get("people", pd.DataFrame({"id": []}))
+    own = pd.DataFrame({"person": people["id"], "place": _column(people, "location_ref")})
+    lived = tables.get("person_places", pd.DataFrame(columns=["person_ref", "location_ref", "relation"]))
+    lived = lived[lived["relation"].isin(HOMES)]
+    other = pd.DataFrame({"person": lived["person_ref"], "place": lived["location_ref"]})
+    both = pd.concat([own, other], ignore_index=True).dropna()
+    return both.assign(person=_person(both["person"], person)).drop_duplicates()
+
+
+def _links(tables: Mapping[str, pd.DataFrame], column: str, end: str, person: pd.Series | None) -> pd.DataFrame:
+    rows = tables.get("object_links", pd.DataFrame(columns=["object_ref"]))
+    found = pd.DataFrame({end: _column(rows, column), "object": rows["object_ref"].map(_objects(tables))}).dropna()
+    parts = [found if person is None else found.assign(person=_person(found[end], person))]
+    if person is not None:
+        people = tables.get("people", pd.DataFrame({"id": []}))
+        phones = pd.DataFrame({"person": people["id"], "object": _column(people, "phone")}).explode("object").dropna()
+        phones["object"] = phones["object"].map(identifier_key)
+        parts.append(phones.dropna().assign(person=lambda rows: _person(rows["person"], person)))
+    return pd.concat(parts, ignore_index=True).drop_duplicates()
+
+
+def _objects(tables: Mapping[str, pd.DataFrame]) -> pd.Series:
+    """Return object id -> its number, plate or name where it has one: two sources hold one phone under two refs."""
+    rows = tables.get("objects", pd.DataFrame({"id": []}))
+    return pd.Series(_column(rows, "identifier").map(identifier_key).fillna(rows["id"]).to_numpy(), index=rows["id"])
+
+
+def _mentions(tables: Mapping[str, pd.DataFrame], person: pd.Series) -> pd.DataFrame:
+    rows = tables.get("mentions", pd.DataFrame(columns=["event_ref"]))
+    parts = []
+    for kind, column in (
+        ("person", "mentions_person_ref"),
+        ("event", "mentions_event_ref"),
+        ("place", "mentions_location_ref"),
+        ("object", "mentions_identifier"),
+        ("name", "mentions_text"),
+    ):
+        part = pd.DataFrame({"record": rows["event_ref"], "kind": kind, "target": _column(rows, column)}).dropna()
+        if kind == "person":
+            part["target"] = _person(part["target"], person)
+        elif kind == "object":
+            part["target"] = part["target"].map(identifier_key)
+        elif kind == "name":
+            part["target"] = part["target"].map(name_key)
+        parts.append(part)
+    return pd.concat(parts, ignore_index=True).dropna()
+
+
+def _relations(tables: Mapping[str, pd.DataFrame], person: pd.Series) -> pd.DataFrame:
+    rows = tables.get("relations", pd.DataFrame(columns=["person_ref", "other_ref", "relation"]))
+    return pd.DataFrame(
+        {
+            "person": _person(rows["person_ref"], person),
+            "other": _person(rows["other_ref"], person),
+            "relation": rows["relation"],
+        }
+    )
+
+
+def _names(tables: Mapping[str, pd.DataFrame], person: pd.Series) -> pd.DataFrame:
+    people = tables.get("people", pd.DataFrame({"id": []}))
+    parts = _column(people, "given_name").fillna("") + " " + _column(people, "family_name").fillna("")
+    whole = _column(people, "full_name").fillna(parts)
+    own = pd.DataFrame({"person": people["id"], "name": whole})
+    other = pd.DataFrame({"person": people["id"], "name": _column(people, "aliases")}).explode("name")
+    both = pd.concat([own, other], ignore_index=True).dropna()
+    both = both.assign(person=_person(both["person"], person), name=both["name"].map(name_key))
+    return both[both["name"] != ""].drop_duplicates()
+
+
+def name_key(name: str) -> str:
+    """Return a name as it is compared with one that a message mentions."""
+    return " ".join(str(name).casefold().split())
+
+
+def _judged(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    rows = tables.get("judgements", pd.DataFrame(columns=["about", "first_ref", "second_ref", "verdict"]))
+    rows = rows[(rows["about"] == "event") & (rows["verdict"] == "not_linked")]
+    return pd.DataFrame({"a": rows["first_ref"], "b": rows["second_ref"]})
