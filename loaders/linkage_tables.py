@@ -10,13 +10,13 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from algorithms.linkage_frames import LinkageFrames
-from algorithms.linkage_records import LinkageRecords, assemble
+from algorithms.linkage_records import LinkageRecords, assemble, one_event
 from graph.errors import ThroughlineError
 from loaders.extract import open_extract, read_tables
 from loaders.resolve import resolve_people
 from loaders.validate import Validated, validate
 from loaders.writing.elements import identifier_key, substance_id
-from loaders.writing.event_times import local_intervals
+from loaders.writing.event_times import death_times, local_intervals
 from loaders.writing.tables import place_zones
 
 # An allegation that was dropped or acquitted solves nothing.
@@ -66,13 +66,11 @@ def from_tables(
     if what is None:
         what = "crimes" if len(crimes) else "deaths"
     zones = place_zones(None, checked)
-    if what == "crimes":
-        events, rows = crimes, _crimes(crimes, timezone, zones) if len(crimes) else None
-    else:
-        events, rows = deaths, _deaths(deaths, tables, timezone, zones) if len(deaths) else None
-    if rows is None:
+    events = crimes if what == "crimes" else deaths
+    if not len(events):
         raise ThroughlineError(f"{where} has no {what} to compare: no good row of them in its tables")
     person = _people(tables, source)
+    rows = _crimes(events, timezone, zones) if what == "crimes" else _deaths(events, person, timezone, zones)
     roles = _roles(tables, events, person, what)
     records = LinkageRecords(
         records=_victims(rows, roles, tables, person),
@@ -134,20 +132,21 @@ def _crimes(rows: pd.DataFrame, timezone: str, zones: pd.DataFrame | None) -> pd
     )
 
 
-def _deaths(
-    rows: pd.DataFrame, tables: Mapping[str, pd.DataFrame], timezone: str, zones: pd.DataFrame | None
-) -> pd.DataFrame:
-    low, high = local_intervals(rows, "death", timezone, zones)
-    # Deaths that share their incident are one event; so are those that name one another as the same.
-    incident = _column(rows, "incident_ref")
-    first = rows["id"].groupby(incident.fillna(rows["id"])).transform("min")
+def _deaths(rows: pd.DataFrame, person: pd.Series, timezone: str, zones: pd.DataFrame | None) -> pd.DataFrame:
+    # To the day, as the graph keeps it: nobody knows the hour of most deaths.
+    times = death_times(rows, timezone, zones)
+    day, span = times["occurred_day"].astype("float64"), times["occurred_span_days"].astype("float64")
+    coroner = _column(rows, "coroner_area").astype(object) + "|" + _column(rows, "coroner_ref").astype(object)
+    dead = _column(rows, "person_ref").where(~_column(rows, "near_miss").fillna(False).astype(bool))
+    # Deaths that share their incident are one event, and one person dies once, however often that is written down.
+    first = one_event(rows["id"], _column(rows, "incident_ref"), coroner, dead.map(person).fillna(dead))
     found = zip(_column(rows, "substances"), _column(rows, "substances_suspected"), strict=True)
     return pd.DataFrame(
         {
             "record": rows["id"],
             "event": first,
-            "low_day": low,
-            "high_day": high,
+            "low_day": day - np.floor(span / 2),
+            "high_day": day + np.ceil(span / 2) + 1,
             "place": _column(rows, "location_ref"),
             "area": _column(rows, "area"),
             "means": _column(rows, "suspected_means"),
@@ -191,7 +190,7 @@ def _roles(tables: Mapping[str, pd.DataFrame], events: pd.DataFrame, person: pd.
             "role": rows["role"],
             "status": _column(rows, "status"),
         }
-    )
+    )[~too_weak(_column(rows, "grade"))]
     parts = [named]
     if what == "deaths":
         dead = (
@@ -276,6 +275,7 @@ def _objects(tables: Mapping[str, pd.DataFrame]) -> pd.Series:
 
 def _mentions(tables: Mapping[str, pd.DataFrame], person: pd.Series) -> pd.DataFrame:
     rows = tables.get("mentions", pd.DataFrame(columns=["event_ref"]))
+    rows = rows[~too_weak(_column(rows, "grade"))]
     parts = []
     for kind, column in (
         ("person", "mentions_person_ref"),
@@ -293,6 +293,11 @@ def _mentions(tables: Mapping[str, pd.DataFrame], person: pd.Series) -> pd.DataF
             part["target"] = part["target"].map(name_key)
         parts.append(part)
     return pd.concat(parts, ignore_index=True).dropna()
+
+
+def too_weak(grade: pd.Series) -> pd.Series:
+    """Return which gradings never make a link alone: an untested source (3), or an item of suspected falsehood (E)."""
+    return grade.astype(object).fillna("").astype(str).str.match(r"3|.E")
 
 
 def _relations(tables: Mapping[str, pd.DataFrame], person: pd.Series) -> pd.DataFrame:
