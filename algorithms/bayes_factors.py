@@ -21,7 +21,9 @@ from algorithms.unlinked import BEHIND, Tokens, Unlinked, bin_of, lag_matrix
 
 SCALES = ("distance_km", "days_apart", "age_apart")
 LAGS = ("hour", "weekday")
-COMPANY = "company"
+CATEGORY, COMPANY, PLACE_TYPE = "category", "company", "place_type"
+# These often tell of one circumstance (one household, one home, one friend): the strongest counts in full.
+OF_PEOPLE, THE_OTHERS = ("person", "care", "family", "address", "object", "relation"), 1 / 3
 CHUNK = 250_000
 # Spread an interval over three points where it is wider than this: its middle alone would claim to know the day.
 WIDE_DAYS = 1.5
@@ -57,10 +59,12 @@ class Scores:
 def score_pairs(frames: LinkageFrames, pairs: Pairs, model: LinkageModel, unlinked: Unlinked) -> Scores:
     """Return every pair with its contributions. unlinked: measured over the same frames."""
     groups = tuple(unlinked.tokens)
-    names = (*SCALES, *LAGS, *groups, *CLASSES, *((COMPANY,) if model.company else ()))
+    names = (*SCALES, *LAGS, CATEGORY, *groups, *CLASSES, *((COMPANY,) if model.company else ()))
     parts = np.zeros((len(pairs), len(names)))
     tables = {of: _lag_table(model.lags[of], unlinked.lags[of]) for of in LAGS}
     leaned = {of: unlinked.exposures[of] @ tables[of] for of in tables}
+
+    category = _category(frames.ordered["category"], model.expected, unlinked.expected)
 
     def fill(start: int) -> None:
         rows = slice(start, start + CHUNK)
@@ -70,6 +74,7 @@ def score_pairs(frames: LinkageFrames, pairs: Pairs, model: LinkageModel, unlink
             _gap(frames, a, b, model.scales["days_apart"], unlinked.shares["days_apart"]),
             _by_bin(age_apart(frames, a, b), model.scales["age_apart"], unlinked.shares["age_apart"]),
             *(_lag(leaned[of], unlinked.exposures[of], a, b) for of in LAGS),
+            category[a] + category[b],
             *(_tokens(unlinked.tokens[group], constancy_of(model, group), a, b) for group in groups),
         ]
         parts[rows, : len(found)] = np.stack(found, axis=1)
@@ -80,6 +85,10 @@ def score_pairs(frames: LinkageFrames, pairs: Pairs, model: LinkageModel, unlink
     for tie in CLASSES:
         rows = ties[ties["tie"] == tie]
         parts[rows["pair"].to_numpy(), names.index(tie)] = rows["part"].to_numpy()
+    if PLACE_TYPE in names:
+        # Two events at one spot are at one sort of place: the distance has said so.
+        same_spot = distance_km(frames, pairs.a, pairs.b) < model.scales["distance_km"].edges[0]
+        parts[same_spot, names.index(PLACE_TYPE)] = 0.0
     parts *= [model.weights.get(name, 1.0) for name in names]
     if model.company:
         parts[:, -1] = company(pairs.a, pairs.b, parts.sum(axis=1), len(frames))
@@ -106,6 +115,14 @@ def _lag(leaned: Floats, exposures: Floats, a: Ints, b: Ints) -> Floats:
     flat = np.ptp(exposures, axis=1) < 1e-9
     found = np.log(np.einsum("ij,ij->i", leaned[a], exposures[b]))
     return np.where(flat[a] | flat[b], 0.0, found)
+
+
+def _category(category: pd.Series, linked: float, unlinked: float) -> Floats:
+    """Return what each death's being recorded as expected, or not, says; 0 where it is not asked or not known."""
+    if linked <= 0:
+        return np.zeros(len(category))
+    factor = np.where(category == "expected", np.log(linked / unlinked), np.log((1 - linked) / (1 - unlinked)))
+    return np.where(category.isna(), 0.0, factor)
 
 
 def _by_bin(values: Floats, scale: Scale, shares: Floats) -> Floats:
@@ -199,4 +216,8 @@ def _ties(frames: LinkageFrames, pairs: Pairs, model: LinkageModel, unlinked: Un
     factor = np.log(np.maximum((linked + (1 - linked) * share) / np.where(share > 0, share, 1.0), 1.0))
     # What is tied to d events makes a link between any two of them d - 1 times less telling than if it were in two.
     part = np.clip(factor - np.log(np.maximum(ties["degree"].to_numpy(dtype=float) - 1, 1)), 0.0, MOST)
-    return ties.assign(stratum=stratum, share=share, part=part)
+    ties = ties.assign(stratum=stratum, share=share, part=part)
+    people = ties[ties["tie"].isin(OF_PEOPLE)].sort_values(["pair", "part", "tie"], ascending=[True, False, True])
+    others = people.index[people.groupby("pair").cumcount() > 0]
+    ties.loc[others, "part"] *= THE_OTHERS
+    return ties

@@ -24,6 +24,7 @@ EVENT_COLUMNS = {
     "area": "str",
     "sex": "str",
     "age": "float64",
+    "category": "str",
 }
 TOKEN_COLUMNS = ("event", "group", "token")
 TIE_COLUMNS = ("event", "entity", "kind", "how", "via")
@@ -37,7 +38,7 @@ class LinkageFrames:
 
     events: columns of EVENT_COLUMNS; event (unique), low_day and high_day (local days since 1970-01-01 with their
     fraction; both missing where nobody knows), latitude and longitude (degrees; missing where the place is known too
-    vaguely to link by), place (id), place_type, area, sex and age (years) of the victim.
+    vaguely to link by), place (id), place_type, area, sex and age (years) of the victim, category of a death.
     tokens: event, group (method, offence, means, substance, position ...), token; sets, repeats count once.
     ties: event, entity, kind (person, place, object, event, relation), how (a role, home, scene, uses, mention ...),
     via (the person of the event through whom it is tied; empty for none).

@@ -29,7 +29,8 @@ class LinkageModel:
     the circle. constancy: group of tokens -> the chance that a token of one event is in a linked one because they are
     linked, beyond how common it is; `*` is every other group. ties: class of a shared thing -> P(shared | linked).
     crowding: whether a spot where many events lie counts for less. Right for deaths, where a care home is crowded for
-    its own reasons; wrong for crimes, where one person's series makes the crowd. weights: contribution -> by how much
+    its own reasons; wrong for crimes, where one person's series makes the crowd.
+    expected: P(recorded as an expected death | linked); 0 where it is not asked. weights: contribution -> by how much
     it is taken down (or up) because it tells in part what others tell; 1 where nothing is learnt. company: whether a
     third event that is close to both counts. pairs: linked pairs it was learnt from, 0 when all is stated.
     """
@@ -40,6 +41,7 @@ class LinkageModel:
     constancy: dict[str, float]
     ties: dict[str, float] = field(default_factory=dict)
     crowding: bool = False
+    expected: float = 0.0
     weights: dict[str, float] = field(default_factory=dict)
     company: bool = False
     pairs: int = 0
@@ -101,6 +103,7 @@ _CRIMES = LinkageModel(
 _DEATHS = LinkageModel(
     name="deaths, stated",
     crowding=True,
+    expected=0.25,
     scales={
         "distance_km": Scale(KM_EDGES, (0.12, 0.06, 0.12, 0.14, 0.13, 0.12, 0.10, 0.08, 0.06, 0.04, 0.03)),
         "days_apart": Scale(DAY_EDGES, (0.02, 0.02, 0.03, 0.05, 0.09, 0.14, 0.17, 0.19, 0.16, 0.11, 0.02)),

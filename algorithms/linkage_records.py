@@ -21,6 +21,7 @@ RECORDS = (
     "area",
     "sex",
     "age",
+    "category",
     "means",
     "offence",
     "position",
@@ -48,7 +49,7 @@ FAMILY = ("partner", "ex_partner", "partner_or_ex", "parent", "child", "sibling"
 INSTITUTIONS = ("care_home", "hospital", "hostel", "prison", "custody", "police_station", "health_centre", "refuge")
 # These never make a link by themselves (layout.md, locations).
 TOO_VAGUE = ("displaced", "area")
-MOST_BEARERS = 3
+MOST_BEARERS, MOST_IN_A_HOUSEHOLD = 3, 4
 WORD = re.compile(r"[a-z]{4,}")
 
 
@@ -145,7 +146,7 @@ def _events(records: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     width = (records["high_day"].astype(float) - records["low_day"].astype(float)).fillna(np.inf)
     by_time = records.assign(width=width).sort_values(["event", "width", "record"])
     times = by_time.groupby("event", sort=True)[["low_day", "high_day"]].first()
-    rest = records.groupby("event", sort=True)[["place", "area", "sex", "age"]].first()
+    rest = records.groupby("event", sort=True)[["place", "area", "sex", "age", "category"]].first()
     events = times.join(rest)
     vague = places["precision"].isin(TOO_VAGUE)
     for name in ("latitude", "longitude"):
@@ -252,7 +253,7 @@ def _relations(known: LinkageRecords, people: pd.DataFrame) -> pd.DataFrame:
 
 
 def _kin(known: LinkageRecords, roles: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
-    """Return the pairs of events whose dead were of one family or household, or leave one next of kin."""
+    """Return the pairs of events whose dead were of one family or household, or of one person's kin."""
     dead = roles[roles["role"] == "deceased"][["event", "person"]].drop_duplicates()
     family = known.relations[known.relations["relation"].isin(FAMILY)][["person", "other"]]
     related = dead.merge(family, on="person").merge(
@@ -264,11 +265,13 @@ def _kin(known: LinkageRecords, roles: pd.DataFrame, places: pd.DataFrame) -> pd
     )
     homes = known.homes[~known.homes["place"].isin(institution)]
     household = dead.merge(homes, on="person")[["event", "place"]].rename(columns={"place": "shared"})
-    kin = roles[roles["role"] == "next_of_kin"][["event", "person"]].rename(columns={"person": "shared"})
-    for shared in (household, kin):
-        rows = shared.drop_duplicates()
-        # More than a handful under one roof is a house of strangers whatever its type says.
-        rows = rows[rows.groupby("shared")["event"].transform("size") <= 4]
-        pairs.append(rows.merge(rows, on="shared", suffixes=("", "_b"))[["event", "event_b"]])
+    # Whoever is next of kin of one of the dead and was at the death of another has lost two people.
+    kin = roles[roles["role"] == "next_of_kin"][["event", "person"]].drop_duplicates()
+    both = kin.merge(roles[["event", "person"]].drop_duplicates(), on="person", suffixes=("", "_b"))
+    pairs += [both[["event", "event_b"]], both[["event_b", "event"]].set_axis(["event", "event_b"], axis=1)]
+    household = household.drop_duplicates()
+    # More than a handful under one roof is a house of strangers whatever its type says.
+    household = household[household.groupby("shared")["event"].transform("size") <= MOST_IN_A_HOUSEHOLD]
+    pairs.append(household.merge(household, on="shared", suffixes=("", "_b"))[["event", "event_b"]])
     every = pd.concat(pairs, ignore_index=True).set_axis(["a", "b"], axis=1)
     return every[every["a"] < every["b"]].drop_duplicates()

@@ -42,19 +42,22 @@ class Tokens:
 class Unlinked:
     """What pairs look like that have nothing to do with each other, measured over all events of a set.
 
-    shares: distance_km, days_apart, age_apart -> P(bin); around: events x bins, how many others lie in each bin of
-    distance around each event (only the near bins); lags: hour, weekday -> P(lag); tokens by group; ties: (class,
-    stratum) -> pairs that share one, of `pairs_in` in that stratum; events: how many there are.
+    shares: distance_km, days_apart, age_apart -> P(bin); edges: of those bins; around: events x bins, how many others
+    lie in each bin of distance around each event (only the near bins); lags: hour, weekday -> P(lag); tokens by group;
+    ties: (class, stratum) -> pairs that share one, of `pairs_in` in that stratum; expected: share of deaths
+    recorded as expected.
     """
 
     events: int
     shares: dict[str, Floats]
+    edges: dict[str, tuple[float, ...]]
     around: Floats
     lags: dict[str, Floats]
     exposures: dict[str, Floats]
     tokens: dict[str, Tokens]
     ties: dict[tuple[str, int], int]
     pairs_in: dict[int, float]
+    expected: float
 
     def tie_share(self, tie: str, stratum: int) -> float:
         """Return the share of pairs of a stratum that share a thing of this class; one more pair than were seen."""
@@ -86,13 +89,21 @@ def measure_unlinked(
     return Unlinked(
         events=len(frames),
         shares=shares,
+        edges={"distance_km": km_edges, "days_apart": day_edges, "age_apart": year_edges},
         around=_around(frames, km_edges),
         lags={of: _lags(exposures[of]) for of in exposures},
         exposures=exposures,
         tokens=_tokens(frames),
         ties={(str(key[0]), int(key[1])): int(n) for key, n in zip(counts.index.to_list(), counts, strict=True)},
         pairs_in=pairs_in,
+        expected=_expected(frames.ordered["category"]),
     )
+
+
+def _expected(category: pd.Series) -> float:
+    """Return the share of deaths of a known category that are recorded as expected."""
+    known = category.dropna()
+    return float(((known == "expected").sum() + 0.5) / (len(known) + 1))
 
 
 def lag_matrix(slots: int) -> Ints:

@@ -1,7 +1,8 @@
 """An extract's checked tables -> what linkage compares, and which events are known to be linked; without a graph."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from algorithms.linkage_records import LinkageRecords, assemble, one_event
 from graph.errors import ThroughlineError
 from loaders.extract import open_extract, read_tables
 from loaders.resolve import resolve_people
-from loaders.validate import Validated, validate
+from loaders.validate import validate
 from loaders.writing.elements import identifier_key, substance_id
 from loaders.writing.event_times import death_times, local_intervals
 from loaders.writing.tables import place_zones
@@ -50,27 +51,53 @@ def linkage_extract(path: Path, mapping: str | None = None, *, what: str | None 
     what: crimes or deaths; None takes crimes where there are any. Suspects of crimes are the answer, never a feature.
     Raises ThroughlineError when the extract has no such event.
     """
-    extract = open_extract(path, mapping)
-    checked = validate(extract, read_tables(extract), lambda kind, ids: set() if kind == "death" else set(ids))
-    return from_tables(checked, extract.manifest.source, extract.manifest.timezone, what=what, where=str(path))
+    return from_tables(checked_tables([path], mapping), what=what, where=str(path))
+
+
+def checked_tables(paths: Sequence[Path], mapping: str | None = None) -> dict[str, pd.DataFrame]:
+    """Return the good rows of one or more extracts, table by table, with two columns more: source, zone (IANA).
+
+    References from one extract into another hold without being looked up.
+    """
+    parts: dict[str, list[pd.DataFrame]] = {}
+    for path in paths:
+        extract = open_extract(path, mapping)
+        read = read_tables(extract)
+        deaths = read.frames.get("deaths", pd.DataFrame({"death_ref": []}))["death_ref"]
+        own_deaths = set(extract.manifest.source + ":" + deaths.dropna().astype(str))
+        checked = validate(extract, read, partial(_known, own_deaths))
+        zones = place_zones(None, checked)
+        stated = dict(zip(zones["id"], zones["timezone"], strict=True)) if zones is not None else {}
+        for name, frame in checked.frames.items():
+            live = frame[~frame["withdrawn"].astype(bool)]
+            zone = _column(live, "location_ref").map(stated).fillna(extract.manifest.timezone)
+            parts.setdefault(name, []).append(live.assign(source=extract.manifest.source, zone=zone))
+    return {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items()}
+
+
+def _known(own_deaths: set[str], kind: str, ids: Sequence[str]) -> set[str]:
+    """Take every record that is not in the extract for known, and an event for an incident."""
+    return set() if kind == "death" else set(ids) - own_deaths
 
 
 def from_tables(
-    checked: Validated, source: str, timezone: str, *, what: str | None = None, where: str = "the extract"
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    what: str | None = None,
+    where: str = "the extract",
+    person: pd.Series | None = None,
 ) -> LinkageExtract:
-    """Return the same from tables that were checked already."""
-    tables = {name: _live(frame) for name, frame in checked.frames.items()}
+    """Return the same from tables that were checked already. person: nominal -> person, where that is known."""
     crimes = tables.get("incidents", pd.DataFrame({"kind": []}))
     crimes = crimes[crimes["kind"] == "crime"]
     deaths = tables.get("deaths", pd.DataFrame({"id": []}))
     if what is None:
         what = "crimes" if len(crimes) else "deaths"
-    zones = place_zones(None, checked)
     events = crimes if what == "crimes" else deaths
     if not len(events):
         raise ThroughlineError(f"{where} has no {what} to compare: no good row of them in its tables")
-    person = _people(tables, source)
-    rows = _crimes(events, timezone, zones) if what == "crimes" else _deaths(events, person, timezone, zones)
+    person = people_of(tables) if person is None else person
+    rows = _crimes(events) if what == "crimes" else _deaths(events, person)
     roles = _roles(tables, events, person, what)
     records = LinkageRecords(
         records=_victims(rows, roles, tables, person),
@@ -84,8 +111,7 @@ def from_tables(
         names=_names(tables, person),
         not_linked=_judged(tables),
     )
-    besides = ("suspect",) if what == "crimes" else ()
-    frames = assemble(records, besides_roles=besides)
+    frames = assemble(records, besides_roles=("suspect",) if what == "crimes" else ())
     refs = dict(zip(events["id"], events["id"].str.partition(":")[2], strict=True))
     return LinkageExtract(what, frames, solved(roles, set(frames.ids)), refs)
 
@@ -106,23 +132,24 @@ def solved(roles: pd.DataFrame, events: set[str]) -> Solved:
     return Solved(linked, groups)
 
 
-def _live(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame[~frame["withdrawn"].astype(bool)].reset_index(drop=True)
-
-
 def _column(rows: pd.DataFrame, name: str) -> pd.Series:
     return rows[name] if name in rows else pd.Series(None, index=rows.index, dtype=object)
 
 
-def _crimes(rows: pd.DataFrame, timezone: str, zones: pd.DataFrame | None) -> pd.DataFrame:
-    low, high = local_intervals(rows, "incident", timezone, zones)
+def _by_zone(rows: pd.DataFrame, work: Callable[[pd.DataFrame, str], pd.DataFrame]) -> pd.DataFrame:
+    """Return what `work` returns for the rows of each time zone, in the order of rows."""
+    return pd.concat([work(part, str(zone)) for zone, part in rows.groupby("zone", sort=True)]).reindex(rows.index)
+
+
+def _crimes(rows: pd.DataFrame) -> pd.DataFrame:
+    times = _by_zone(rows, lambda part, zone: local_intervals(part, zone))
     offence = _column(rows, "offence_code").fillna(_column(rows, "offence_group")).fillna(_column(rows, "offence"))
     return pd.DataFrame(
         {
             "record": rows["id"],
             "event": rows["id"],
-            "low_day": low,
-            "high_day": high,
+            "low_day": times["low_day"],
+            "high_day": times["high_day"],
             "place": _column(rows, "location_ref"),
             "area": _column(rows, "area"),
             "offence": offence,
@@ -132,9 +159,9 @@ def _crimes(rows: pd.DataFrame, timezone: str, zones: pd.DataFrame | None) -> pd
     )
 
 
-def _deaths(rows: pd.DataFrame, person: pd.Series, timezone: str, zones: pd.DataFrame | None) -> pd.DataFrame:
+def _deaths(rows: pd.DataFrame, person: pd.Series) -> pd.DataFrame:
     # To the day, as the graph keeps it: nobody knows the hour of most deaths.
-    times = death_times(rows, timezone, zones)
+    times = _by_zone(rows, death_times)
     day, span = times["occurred_day"].astype("float64"), times["occurred_span_days"].astype("float64")
     coroner = _column(rows, "coroner_area").astype(object) + "|" + _column(rows, "coroner_ref").astype(object)
     dead = _column(rows, "person_ref").where(~_column(rows, "near_miss").fillna(False).astype(bool))
@@ -149,6 +176,7 @@ def _deaths(rows: pd.DataFrame, person: pd.Series, timezone: str, zones: pd.Data
             "high_day": day + np.ceil(span / 2) + 1,
             "place": _column(rows, "location_ref"),
             "area": _column(rows, "area"),
+            "category": _column(rows, "category"),
             "means": _column(rows, "suspected_means"),
             "position": _column(rows, "position"),
             "items_missing": _column(rows, "items_missing"),
@@ -163,14 +191,14 @@ def _substances(found: list[str] | None, suspected: list[str] | None) -> list[st
     return sorted({substance_id(name) for name in names}) or None
 
 
-def _people(tables: Mapping[str, pd.DataFrame], source: str) -> pd.Series:
+def people_of(tables: Mapping[str, pd.DataFrame]) -> pd.Series:
     """Return nominal id -> person id."""
     people = tables.get("people")
     if people is None or people.empty:
         return pd.Series(dtype=object)
     told = tables.get("judgements", pd.DataFrame(columns=["about", "first_ref", "second_ref", "verdict"]))
     told = told[told["about"] == "person"][["first_ref", "second_ref", "verdict"]]
-    nominals = people.assign(source=source, first_recorded_at=people["recorded_at"])
+    nominals = people.assign(first_recorded_at=people["recorded_at"])
     clusters = resolve_people(nominals, told).clusters
     return clusters.set_index("nominal_id")["person_id"]
 

@@ -20,6 +20,7 @@ from queries.overrides import Overrides, RunPart, read_overrides, run_parts
 from queries.problem import did_you_mean
 from queries.rule_model import Rule
 from queries.run import Progress, data_as_of, run_rule
+from queries.series import SERIES, detect_series
 
 log = logging.getLogger(__name__)
 
@@ -95,6 +96,8 @@ def detect(
     for rule in chosen:
         if rule.id in start_at:
             _run(connection, rule, start_at[rule.id], own, report, progress)
+    if complete or SERIES.id in (rule_ids or ()):
+        _run_series(connection, own, report)
     if looked is not None:
         done = {rule.id: prints[rule.id] for rule in chosen if rule.id not in report.failed}
         finish(connection, looked, report.as_of, done)
@@ -118,6 +121,8 @@ def _chosen(
         return [rule for rule in rules.values() if rule.status in running and rule.id not in own.switched_off]
     chosen = []
     for id_ in dict.fromkeys(rule_ids):
+        if id_ == SERIES.id:
+            continue
         if id_ not in rules:
             raise ThroughlineError(f"there is no rule {id_}.{did_you_mean(id_, rules)}")
         if rules[id_].status == "draft":
@@ -172,6 +177,18 @@ def _run(
     log.info("rule %s: %d new, %d kept, %d cleared", rule.id, kept.new, kept.kept, kept.cleared)
 
 
+def _run_series(connection: Connection, own: Overrides, report: DetectReport) -> None:
+    if SERIES.id in own.switched_off:
+        return
+    try:
+        kept, seconds = detect_series(connection, report.as_of)
+    except (ThroughlineError, Neo4jError, DriverError) as error:
+        report.failed[SERIES.id] = str(error)
+        log.warning("linked series failed: %s", type(error).__name__)
+        return
+    report.rules.append(RuleReport(SERIES.id, kept.new, kept.kept, kept.cleared, seconds))
+
+
 def _found(
     connection: Connection, rule: Rule, parts: Sequence[RunPart], as_of: datetime, progress: Progress | None
 ) -> list[FoundRow]:
@@ -188,7 +205,8 @@ def _found(
 
 def _set_aside(connection: Connection, rules: Mapping[str, Rule], own: Overrides) -> dict[str, int]:
     """Set aside the findings of rules that no longer run; decisions stay, and they come back when the rule does."""
-    running = [rule.id for rule in rules.values() if rule.status != "deprecated" and rule.id not in own.switched_off]
+    every = [*(rule for rule in rules.values() if rule.status != "deprecated"), SERIES]
+    running = [rule.id for rule in every if rule.id not in own.switched_off]
     rows = connection.write(
         "MATCH (f:Finding {active: true}) WHERE NOT f.rule IN $running SET f.active = false "
         "RETURN f.rule AS rule, count(*) AS n ORDER BY rule",

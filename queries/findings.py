@@ -14,6 +14,7 @@ from queries.detection import DetectReport, RuleReport, detect
 from queries.problem import did_you_mean
 from queries.rule import rule_files
 from queries.run import native
+from queries.series import SERIES
 
 __all__ = [
     "STATUSES",
@@ -142,7 +143,8 @@ def _interleaved(rows: Iterable[Row]) -> list[Row]:
     by_rule: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         by_rule[row["rule"]].append(row)
-    order = {path.stem: number for number, path in enumerate(rule_files())}
+    # Linked deaths are what a meeting reads first.
+    order = {SERIES.id: -1} | {path.stem: number for number, path in enumerate(rule_files())}
     ranked = []
     for rule, own in by_rule.items():
         own.sort(key=lambda row: (-row["strength"] if row.get("strength") is not None else float("inf"), row["id"]))

@@ -95,7 +95,7 @@ def _node(
         "title": rule.title,
         "explanation": sentence,
         "strength": None if strength is None else float(strength),
-        "expected_by_chance": (old or {}).get("expected_by_chance"),
+        "expected_by_chance": row.get("expected_by_chance", (old or {}).get("expected_by_chance")),
         "first_detected": (old or {}).get("first_detected", as_of),
         "last_detected": as_of,
         "active": True,

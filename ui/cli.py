@@ -18,6 +18,7 @@ from ui.commands import (
     people,
     rejects,
     rules,
+    series,
     server,
 )
 from ui.output import say
@@ -30,7 +31,7 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (server, loading, loads, rejects, backup, people, events, detection, linkage, demo, documents):
+for group in (server, loading, loads, rejects, backup, people, events, detection, series, linkage, demo, documents):
     group.register(app)
 app.add_typer(rules.app, name="rules")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from graph import ledger
 from graph.connection import Connection
+from graph.errors import ThroughlineError
 from graph.frames import native
 from graph.ledger import Decision
 from graph.reader import cypher
@@ -13,6 +14,7 @@ from graph.settings import settings
 from queries import findings as found
 from queries.findings import Finding
 from queries.rule import Rule, load_rules
+from queries.series import SERIES
 from ui.session import connect
 from ui.words import day_in_words, event_in_words, in_words, label_in_words, order_in_words, place_in_words
 
@@ -113,12 +115,24 @@ class Service:
             counts[finding.status] = counts.get(finding.status, 0) + 1
         return counts
 
+    def series(self, *, active: bool | None = True, limit: int | None = None) -> list[Finding]:
+        """Return the series of deaths that may be linked, strongest first. active: None also those that are no more."""
+        listed = found.list_findings(self._connection, rule=SERIES.id, active=active)
+        return sorted(listed, key=lambda one: (not one.active, one.columns["rank"], one.id))[:limit]
+
+    def one_series(self, id_: str) -> Finding:
+        """Return one series, by the finding's id or the series' own. Raises ThroughlineError when there is none."""
+        for finding in self.series(active=None):
+            if id_ in (finding.id, finding.columns["series"]):
+                return finding
+        raise ThroughlineError(f"there is no series {id_}: `throughline series list` shows their ids")
+
     def finding(self, id_: str) -> FindingView:
         """Return all that a finding's page shows. Raises ThroughlineError for an unknown id."""
         finding = found.get_finding(self._connection, id_)
         return FindingView(
             finding,
-            load_rules().get(finding.rule),
+            (load_rules() | {SERIES.id: SERIES}).get(finding.rule),
             self._records(finding.id),
             self._chart(finding.id),
             ledger.decisions(self._connection, finding.id),

@@ -1,5 +1,7 @@
 """When an event happened, as the local day of the middle of an interval and the interval's width."""
 
+from typing import cast
+
 import pandas as pd
 
 DAY = pd.Timedelta(days=1)
@@ -22,16 +24,12 @@ def death_times(rows: pd.DataFrame, timezone: str, places: pd.DataFrame | None =
     return _days(rows, _death_bases(rows), timezone, places)
 
 
-def local_intervals(
-    rows: pd.DataFrame, kind: str, timezone: str, places: pd.DataFrame | None = None
-) -> tuple[pd.Series, pd.Series]:
-    """Return when each event began and ended at the latest, as local days since 1970-01-01 with their fraction.
-
-    kind: incident or death. Rests on what `incident_times` and `death_times` rest on.
+def local_intervals(rows: pd.DataFrame, timezone: str) -> pd.DataFrame:
+    """Return low_day and high_day of incidents: when each began and ended, as local days since 1970-01-01 with their
+    fraction. Rests on what `incident_times` rests on.
     """
-    _, low, high = _first_known(rows, _death_bases(rows) if kind == "death" else _incident_bases(rows))
-    zones = _zones(rows, timezone, places)
-    return _local(low, zones), _local(high, zones)
+    _, low, high = _first_known(rows, _incident_bases(rows))
+    return pd.DataFrame({"low_day": _local(low, timezone), "high_day": _local(high, timezone)}, index=rows.index)
 
 
 def _incident_bases(rows: pd.DataFrame) -> list[tuple[str, pd.Series, pd.Series]]:
@@ -97,12 +95,8 @@ def _zones(rows: pd.DataFrame, timezone: str, places: pd.DataFrame | None) -> pd
     return zones
 
 
-def _local(times: pd.Series, zones: pd.Series) -> pd.Series:
-    days = pd.Series(float("nan"), index=times.index, dtype="float64")
-    for zone in zones.unique():
-        here = times[(zones == zone) & times.notna()]
-        days.loc[here.index] = (here.dt.tz_convert(str(zone)).dt.tz_localize(None) - pd.Timestamp(0)) / DAY
-    return days
+def _local(times: pd.Series, zone: str) -> pd.Series:
+    return cast("pd.Series[float]", (times.dt.tz_convert(zone).dt.tz_localize(None) - pd.Timestamp(0)) / DAY)
 
 
 def _local_day(times: pd.Series, zones: pd.Series) -> pd.Series:
