@@ -19,7 +19,7 @@ _PLACES = (
     ("hotel", "overdose"),
     ("park", "overdose"),
 )
-_DRUGS = ("ketamine", "ghb", *RARE_SUBSTANCES[:5])
+DRUGS = ("ketamine", "ghb", *RARE_SUBSTANCES[:5])
 _OFFENCES = ("8N", "20A", "92A", "105A", "3B")
 _WITHIN_M = (300.0, 500.0, 1000.0)
 
@@ -51,7 +51,8 @@ def _shared_person(planter: Planter, level: Level) -> None:
         about = int(rng.integers(0, len(dead)))
         series.suspected_before(linker, series.days[about], dead[about], _OFFENCES[int(rng.integers(0, 5))])
     for day, person, part in zip(series.days, dead, parts, strict=True):
-        event = series.death_with(day, person, linker, part)
+        # Those who leave a note are those who hanged themselves, in any world.
+        event = series.death_with(day, person, linker, part, means="hanging" if part == "note" else "")
         if part == "absent":
             series.message(event, place=int(series.world.people.home[linker]))
     series.records_of(linker, two)
@@ -84,7 +85,7 @@ def _place_means(planter: Planter, level: Level) -> None:
 def _substance(planter: Planter, level: Level) -> None:
     series = Series(planter, "series_substance", level)
     rng, at, town = series.rng, LEVELS.index(level), a_town(planter)
-    drug = _DRUGS[int(rng.integers(0, len(_DRUGS)))]
+    drug = DRUGS[int(rng.integers(0, len(DRUGS)))]
     bit, sex = SUBSTANCE.bit(drug), (MALE if rng.random() < 0.5 else FEMALE)
     towns = series.towns(town, (0.0, 0.0, 0.5)[at])
     dead = series.victims(series.profile(18, 50, 8), sex=sex, towns=towns)

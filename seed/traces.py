@@ -17,7 +17,7 @@ from seed.world_state import World
 HOME_CARER, WITNESS, OTHER, NICKNAME = 0.1, 0.015, 0.015, 0.02
 THINGS = (("phone", "found", 0.02), ("vehicle", "mentioned", 0.015), ("account", "found", 0.005))
 RARE_SUBSTANCES = ("mephedrone", "zopiclone", "propranolol", "amitriptyline", "gabapentin", "insulin")
-RARE_SHARE = 0.008
+RARE_SHARE, SUSPECTED_TOO = 0.01, 0.55
 
 
 def add_traces(world: World, stage: str, events: IntArray, person: IntArray, place: IntArray, found: IntArray) -> None:
@@ -52,4 +52,6 @@ def add_traces(world: World, stage: str, events: IntArray, person: IntArray, pla
     asked = deaths["toxicology"][rows] != TOXICOLOGY["not_requested"]
     drugs = asked & np.isin(deaths["means"][rows], MEANS.numbers(["overdose", "poisoning"]))
     for name in RARE_SUBSTANCES:
-        deaths["found_substances"][rows] |= np.where(drugs & (rng.random(count) < RARE_SHARE), SUBSTANCE.bit(name), 0)
+        bits = np.where(drugs & (rng.random(count) < RARE_SHARE), SUBSTANCE.bit(name), 0)
+        deaths["found_substances"][rows] |= bits
+        deaths["suspected_substances"][rows] |= np.where(rng.random(count) < SUSPECTED_TOO, bits, 0)
