@@ -141,10 +141,10 @@ def _cross_border(planter: Planter, level: Level) -> None:
     series = Series(planter, "series_cross_border", level)
     rng, town = series.rng, a_town(planter)
     others = np.flatnonzero(places.town_force != places.town_force[town])
-    middle = [
-        int(np.flatnonzero((places.type == PLACE_TYPE["street"]) & (places.town == t))[0]) for t in (town, *others)
-    ]
-    away = [places.metres_between(middle[0], other) for other in middle[1:]]
+    # Streets lie behind the homes, in the order of towns.
+    street_town = places.town[places.homes : places.homes + len(places.streets)]
+    middle = places.homes + np.searchsorted(street_town, np.append(town, others))
+    away = [places.metres_between(int(middle[0]), other) for other in middle[1:].tolist()]
     over = int(others[int(np.argmin(away))])
     # By turns, so that each force holds at least one death.
     flip = int(rng.integers(0, 2))

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from seed.clock import DAY_MINUTES
-from seed.codes import MEDIUM, OBJECT, OBJECT_ROLE, ROLE
+from seed.codes import MEANS, MEDIUM, OBJECT, OBJECT_ROLE, PLACE_TYPE, ROLE
+from seed.deaths import place_of_death
 from seed.ledger import NONE, IntArray
-from seed.planter import NOBODY_GIVEN, Planter, Roles, split_rows
+from seed.planter import EVERYDAY_MEANS, NOBODY_GIVEN, Planter, Roles, split_rows
 from seed.sizes import EXTRACTED_MINUTE
 
 LONGEST_DAYS = 730
@@ -72,7 +73,15 @@ class Series:
         return [int(other) if gone else town for other, gone in zip(others, elsewhere, strict=True)]
 
     def death(self, day: int, person: int, who: Roles = NOBODY_GIVEN, *, means: str = "", place: int = NONE) -> int:
-        """Add one death of the series; clerks leave out what they leave out of any."""
+        """Add one death of the series, where people die of it; clerks leave out what they leave out of any."""
+        means = means or EVERYDAY_MEANS[int(self.rng.integers(0, len(EVERYDAY_MEANS)))]
+        if place == NONE:
+            people = self.world.people
+            place = int(place_of_death(self.world, self.rng, np.array([person]), np.array([MEANS[means]]))[0])
+            # In a hospital nobody of the series would be at hand; a hostel may be another town's, and another force's.
+            away = people.places.town[place] != people.town[person]
+            if away or people.places.type[place] == PLACE_TYPE["hospital"]:
+                place = int(people.home[person])
         event = self.planter.death(self.number, day, person, who, means=means, place=place)
         self.world.book.events.columns()["keep"][event] = 0
         self.deaths.append(event)
