@@ -39,7 +39,7 @@ def _shared_rare_substance(planter: Planter, level: int) -> None:
     )
     case, number = planter.new_case("shared_rare_substance", TRIAL_RULES["D5"], TRIAL_LEVELS[level], notes[level])
     # Late, so that there are deaths enough before to call a drug rare; toxicology takes about two months.
-    late = 75 if level < 2 else 5
+    late = 85 if level < 2 else 5
     second = planter.last - int(rng.integers(late, late + 30))
     first = second - int(rng.integers(*[(5, 20), (45, 75), (40, 80), (30, 60), (70, 86)][level]))
     person = planter.quiet.person(first, (20, 50))
@@ -54,7 +54,9 @@ def _shared_rare_substance(planter: Planter, level: int) -> None:
         row = columns["event"] == event
         found = level < 2 or (level != 3 and turn == 0)
         columns["toxicology"][row] = TOXICOLOGY["returned" if found else "requested"]
-        columns["found_substances" if found else "suspected_substances"][row] |= bit
+        columns["found_substances"][row] |= bit if found else 0
+        # Late in the world toxicology may not be back when the extract is made: then a suspicion is all there is.
+        columns["suspected_substances"][row] |= bit if level > 1 else 0
         case.events.append(event)
 
 
