@@ -13,6 +13,18 @@ from seed.world_state import World
 
 _LOTS, _TICKETS = 400, 256
 
+# Kinds of truth.csv with an empty rule: linked series of deaths, and what looks like one and is none.
+SERIES_KINDS = (
+    "archetype",
+    "series_shared_person",
+    "series_place_means",
+    "series_substance",
+    "series_care_setting",
+    "series_cross_border",
+    "series_alias",
+)
+UNLINKED_KINDS = ("contested", "opioid_cluster", "care_home_winter", "busy_professional", "family_pair")
+
 
 @dataclass
 class Case:
@@ -56,6 +68,8 @@ class Quiet:
         households[people.household[busy]] = True
         at_home = people.places.type[people.home] == PLACE_TYPE["home"]
         self._free: BoolArray = ~households[people.household] & at_home & (people.profession == PROFESSION["none"])
+        in_care = people.places.type[people.home] == PLACE_TYPE["care_home"]
+        self._resident: BoolArray = in_care & ~busy
 
     def people(
         self,
@@ -92,6 +106,15 @@ class Quiet:
                 if len(chosen) == count:
                     return np.asarray(chosen, dtype=np.int64)
         raise ValueError(f"the world has too few quiet people aged {ages[0]}-{ages[1]}: {len(chosen)} of {count}")
+
+    def residents(self, count: int, home: int) -> IntArray:
+        """Return up to `count` residents of a care home."""
+        people = self._world.people
+        low, high = people.town_start[[people.places.town[home], people.places.town[home] + 1]].tolist()
+        there = low + np.flatnonzero(self._resident[low:high] & (people.home[low:high] == home))
+        chosen = np.sort(self._rng.permutation(there)[:count]).astype(np.int64)
+        self._resident[chosen] = False
+        return self._rng.permutation(chosen)
 
     def person(
         self, day: int, ages: tuple[int, int] = (20, 60), *, sex: int | None = None, town: int | None = None

@@ -67,7 +67,10 @@ MEANS = Codes(
 TOXICOLOGY = Codes("not_requested requested returned")
 CORONER = Codes("none opened adjourned concluded")
 CHECK = Codes("pnc pnd force_crime force_non_crime domestic_abuse_history phone location_history")
-SUBSTANCE = Codes("alcohol heroin cocaine diazepam methadone pregabalin ketamine ghb nitazene paracetamol codeine")
+SUBSTANCE = Codes(
+    "alcohol heroin cocaine diazepam methadone pregabalin ketamine ghb nitazene paracetamol codeine mephedrone "
+    "zopiclone propranolol amitriptyline gabapentin insulin"
+)
 ORDER = Codes(
     "dvpn dvpo dapn dapo stalking non_molestation occupation restraining sexual_harm_prevention sexual_risk "
     "criminal_behaviour serious_violence_reduction violent_offender forced_marriage fgm civil_injunction "

@@ -26,8 +26,9 @@ from seed.codes import (
 )
 from seed.crime import SUBSTANCES_OF_OVERDOSE, offender_weights
 from seed.ledger import NONE, BoolArray, FloatArray, IntArray
-from seed.people import MALE, Chooser, People
+from seed.people import MALE, Chooser
 from seed.sizes import EXTRACTED_MINUTE
+from seed.traces import add_traces
 from seed.world_state import World
 
 # Of suicides, those of people who were in a domestic abuse event before (domain.md 2: more than partner homicides).
@@ -205,6 +206,7 @@ def add_deaths(world: World, plan: DeathPlan, stage: str) -> IntArray:
     _details(world, rng, plan, events, _category(rng, plan.means), found)
     _what_they_left(world, rng, events, person, found)
     _who_was_there(world, rng, plan, events, housemate, partner, found)
+    add_traces(world, stage, events, person, plan.place, found)
     return events
 
 
@@ -347,7 +349,7 @@ def _who_was_there(
     passer = adults.in_towns(rng, town)
     friend = adults.in_towns(rng, town)
     carer = home_carers.in_towns(rng, town)
-    staff = _one_of_the_staff(people, rng, plan.place)
+    staff = people.one_of_the_staff(rng, plan.place)
     draw = rng.random(count)
     at_home = place_type == PLACE_TYPE["home"]
     old = people.age_on(person, day) >= 70
@@ -416,12 +418,3 @@ def duty_weights(world: World, profession: str) -> FloatArray:
     people = world.people
     turns = world.rng(f"duty_{profession}").exponential(1.0, people.count)
     return np.asarray((people.profession == PROFESSION[profession]) * turns)
-
-
-def _one_of_the_staff(people: People, rng: np.random.Generator, places: IntArray) -> IntArray:
-    """Return one of those who work at each place, NONE where nobody does."""
-    staff, where = people.staff
-    low, high = np.searchsorted(where, places), np.searchsorted(where, places, side="right")
-    position = low + (rng.random(places.size) * (high - low)).astype(np.int64)
-    chosen = staff[np.minimum(position, max(staff.size - 1, 0))] if staff.size else np.zeros(places.size, np.int64)
-    return np.where(high > low, chosen, NONE)

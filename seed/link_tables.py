@@ -332,7 +332,9 @@ def _identifiers(objects: Columns, rows: IntArray) -> pa.Array:
                 f"W{letters[n // 10648 % 22]}00 {letters[n // 484 % 22]}{letters[n // 22 % 22]}{letters[n % 22]}"
             )
         elif kind == OBJECT["phone"]:
-            found.append(drama_phone(pool_size() - 1 - row % OBJECT_PHONES))
+            # The number is that of the row which held the handset first: one handset may be in the books of two forces.
+            first = row if n == NONE else n
+            found.append(drama_phone(pool_size() - 1 - first % OBJECT_PHONES))
         elif kind == OBJECT["account"]:
             found.append(f"tidewalker_{n % 9973}")
         else:

@@ -81,6 +81,25 @@ class People:
         other = start + (people - start + step) % np.maximum(members, 1)
         return np.where((members > 1) & (members <= 8), other, NONE)
 
+    def one_of_the_staff(self, rng: np.random.Generator, places: IntArray) -> IntArray:
+        """Return one of those who work at each place, NONE where nobody does."""
+        staff, where = self.staff
+        low, high = np.searchsorted(where, places), np.searchsorted(where, places, side="right")
+        position = low + (rng.random(places.size) * (high - low)).astype(np.int64)
+        chosen = staff[np.minimum(position, max(staff.size - 1, 0))] if staff.size else np.zeros(places.size, np.int64)
+        return np.where(high > low, chosen, NONE)
+
+    def other_name(self, person: int) -> str:
+        """Return what friends call somebody: a nickname, else their name at birth, a middle name or an initial."""
+        given, family = self.given_names[self.given[person]], self.family_names[self.family[person]]
+        birth = self.family_names[self.birth_family[person]]
+        if given in words.NICKNAMES:
+            return f"{words.NICKNAMES[given][0]} {family}"
+        if birth != family:
+            return f"{given} {birth}"
+        middle = self.middle[person]
+        return f"{self.given_names[middle] if middle != NONE else given[0]} {family}"
+
     def neighbour(self, rng: np.random.Generator, people: IntArray) -> IntArray:
         """Return somebody of a household one or two doors away in the same town, or NONE."""
         step = rng.choice(np.array([-2, -1, 1, 2]), people.size)

@@ -11,7 +11,10 @@ from seed.ledger import NONE, IntArray
 from seed.orders import add_orders, binding_days
 from seed.partners import add_lived, age_band
 from seed.people import FEMALE, MALE
+from seed.plant_linked import plant_linked
 from seed.plant_series import plant_archetype, plant_contested
+from seed.plant_trial import plant_trial
+from seed.plant_unlinked import plant_unlinked
 from seed.planter import Planter, Roles, record_met, split_rows
 from seed.world_state import World
 
@@ -23,6 +26,8 @@ RULES = {
     "O2": "unrecorded_breach",
     "P2": "near_miss_then_death",
 }
+# A world of fewer deaths has too few homes, staff and quiet people for more than these and an archetype.
+ENOUGH_DEATHS = 100
 _LEVELS = ("easy", "medium", "medium", "hard", "hard")
 
 
@@ -42,6 +47,11 @@ def plant_all(world: World) -> list[Case]:
     for _ in range(world.size.series):
         plant_archetype(planter)
         plant_contested(planter)
+    if world.size.deaths >= ENOUGH_DEATHS:
+        plant_linked(planter, world.size.series)
+        plant_unlinked(planter, world.size.series)
+        for turn in range(world.size.planted):
+            plant_trial(planter, turn)
     return planter.cases
 
 

@@ -16,7 +16,7 @@ from seed.nominals import ANEW, FOUND_AGAIN
 from seed.rates import OFFENCE
 from seed.world_state import World
 
-_EVERYDAY_MEANS = ("natural", "natural", "natural", "overdose", "unknown", "fall")
+EVERYDAY_MEANS = ("natural", "natural", "natural", "overdose", "unknown", "fall")
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Planter:
         """Add one death whose finder, caller or last companion is given; everything else is drawn as ever."""
         world = self.world
         died = minute_on(self.rng, day, 1, 23)
-        word = means or _EVERYDAY_MEANS[int(self.rng.integers(0, len(_EVERYDAY_MEANS)))]
+        word = means or EVERYDAY_MEANS[int(self.rng.integers(0, len(EVERYDAY_MEANS)))]
         where = place if place != NONE else int(world.people.home[person])
         one = [np.array([value], dtype=np.int64) for value in (person, died, MEANS[word], where)]
         plan = plain_plan(one[0], one[1], one[2], one[3])

@@ -184,6 +184,8 @@ def _write(
         nicks = NICKNAMES.get(people.given_names[people.given[person[at]]])
         birth = people.family_names[people.birth_family[person[at]]]
         aliases[at] = f"{nicks[0]} {family[at]}" if nicks else f"{given[at]} {birth}"
+    for at in np.flatnonzero(np.isin(person, list(world.known_as))).tolist():
+        aliases[at] = world.known_as[int(person[at])]
     died = people.died[person]
     dead = (first > died) & (rng.random(count) < 0.5) & (died < FIRST_TIME)
     pnc = (care == HELD) & facts.has_pnc[person] & (rng.random(count) < 0.85)

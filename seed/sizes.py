@@ -19,7 +19,7 @@ class WorldSize:
     """Counts of a world; `incidents` and `deaths` are what all its extracts hold, before planted cases.
 
     people_per_incident: a population of which this share is known to the services in the years covered.
-    planted: cases for each of the six rules.
+    planted: cases for each rule. series: archetypes, series of each other kind, things of each kind that look like one.
     """
 
     name: str
@@ -65,3 +65,25 @@ def size_named(name: str) -> WorldSize:
 def scaled(size: WorldSize, incidents: int, deaths: int) -> WorldSize:
     """Return this size with other counts, for trials of growth."""
     return replace(size, incidents=incidents, deaths=deaths)
+
+
+def evaluation_size(
+    incidents: int = 20_000, deaths: int = 6_000, *, years: int = 3, forces: int = 2, series: int | None = None
+) -> WorldSize:
+    """Return a world in which to count what is found of planted series: many deaths, few other incidents.
+
+    series: how many of each kind, default one for each 1,500 deaths. Its population follows the deaths (one in 500
+    people a year is a death that the police hear of), so that chance ties the dead together as seldom as in life.
+    """
+    people = max(int(deaths / years * 500), incidents * 5)
+    return WorldSize(
+        "evaluation",
+        incidents,
+        deaths,
+        years=years,
+        forces=forces,
+        towns=max(people // 25_000, 6, forces),
+        planted=5,
+        series=max(round(deaths / 1_500), 1) if series is None else series,
+        people_per_incident=people / incidents,
+    )

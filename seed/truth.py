@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from seed.cases import Case
 from seed.csvfile import CsvTable, from_list, from_texts, references
-from seed.ledger import IntArray
+from seed.ledger import NONE, IntArray
 from seed.nominals import Nominals
 from seed.numbering import Numbering
 from seed.world_state import World
@@ -27,11 +27,13 @@ def write_truth(world: World, nominals: Nominals, numbering: Numbering, cases: l
 def _cases(world: World, nominals: Nominals, numbering: Numbering, cases: list[Case], path: Path) -> None:
     header = ["series_id", "kind", "rule", "difficulty", "events", "persons", "orders", "note"]
     table = CsvTable(path, header)
-    involved, deaths = world.book.involvements.columns(), world.book.deaths.columns()
+    involved, deaths, told = (
+        book.columns() for book in (world.book.involvements, world.book.deaths, world.book.mentions)
+    )
     wanted = np.unique(np.array([event for case in cases for event in case.events], dtype=np.int64))
     met: dict[int, list[tuple[int, int]]] = {}  # event -> person, record
-    for columns, name in ((involved, "involvements"), (deaths, "deaths")):
-        rows = np.flatnonzero(np.isin(columns["event"], wanted))
+    for columns, name in ((involved, "involvements"), (deaths, "deaths"), (told, "mentions")):
+        rows = np.flatnonzero(np.isin(columns["event"], wanted) & (columns["person"] != NONE))
         records = nominals.of[name, "person"][rows]
         for event, person, record in zip(
             columns["event"][rows].tolist(), columns["person"][rows].tolist(), records.tolist(), strict=True

@@ -71,15 +71,18 @@ class SeedReport:
 
 
 def generate(
-    out: Path, *, size: str = "small", seed: int = 1, benign: bool = False, progress: Progress | None = None
+    out: Path, *, size: str | WorldSize = "small", seed: int = 1, benign: bool = False, progress: Progress | None = None
 ) -> SeedReport:
     """Write a world's extracts (one folder a source) and its truth files into `out`, and return what was written.
 
-    size: small (5,000 incidents, 250 deaths), force (200,000; 6,000) or national (2,000,000; 60,000).
+    size: small (5,000 incidents, 250 deaths), force (200,000; 6,000) or national (2,000,000; 60,000); or one's own,
+    such as `evaluation_size(incidents=20_000, deaths=6_000)`.
     seed: same seed and size, same bytes. benign: the same world without any planted case.
     Raises ThroughlineError for an unknown size, or when `out` holds anything already.
     """
-    return write_world(out, size_named(size), seed=seed, benign=benign, progress=progress)
+    return write_world(
+        out, size if isinstance(size, WorldSize) else size_named(size), seed=seed, benign=benign, progress=progress
+    )
 
 
 def write_world(

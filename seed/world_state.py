@@ -41,6 +41,8 @@ class World:
     people: People
     clock: Clock
     book: Book = field(default_factory=Book)
+    known_as: dict[int, str] = field(default_factory=dict)
+    """Another name that every record of a person states."""
     _choosers: dict[str, Chooser] = field(default_factory=dict)
 
     def rng(self, stage: str) -> np.random.Generator:

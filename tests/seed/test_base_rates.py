@@ -11,7 +11,14 @@ def _shares(column: pd.Series) -> dict[str, float]:
 
 
 def _police_deaths(worlds: list[Written]) -> pd.DataFrame:
-    rows = pd.concat([world.deaths[world.deaths["source"].isin(world.police)] for world in worlds])
+    """Return deaths of the background: a small world has nearly a quarter as many planted ones, few of them natural."""
+    found = []
+    for world in worlds:
+        # Those that a busy professional was sent to are the background's own.
+        cases = world.truth[world.truth["kind"] != "busy_professional"]
+        planted = {ref for refs in cases["events"] for ref in refs}
+        found.append(world.deaths[world.deaths["source"].isin(world.police) & ~world.deaths["id"].isin(planted)])
+    rows = pd.concat(found)
     return rows[rows["near_miss"] != "true"]
 
 

@@ -48,7 +48,8 @@ def test_a_small_world_has_about_five_thousand_incidents_and_250_deaths(planted:
     for world in (planted, benign):
         assert 4_700 <= len(world.incidents) <= 5_400
         police = world.deaths[world.deaths["source"].isin(world.police) & (world.deaths["near_miss"] != "true")]
-        assert 245 <= len(police) <= 295
+        # Planted: about 20 for the rules, 6 series and 5 things that look like one with up to 8 deaths each.
+        assert 245 <= len(police) <= (265 if world is benign else 350)
 
 
 def test_truth_lies_outside_the_extracts(planted: Written) -> None:

@@ -30,8 +30,8 @@ could_be_wrong:
   - The two deaths are one that was recorded twice and not yet joined.
 action: Read the two investigations side by side; ask what the person said each time, and who else was told.
 references: [domain.md 1.3a, domain.md D2]
-# 7 and 11 on benign seeds 3 and 8209: family, carers and neighbours do meet two deaths.
-max_background: 11
+# 7 and 11 on benign seeds 3 and 8209, 12 since care homes name a carer: family, carers and neighbours do meet two deaths.
+max_background: 12
 history: {1: first version}
 --- */
 MATCH (anchor:Death)
