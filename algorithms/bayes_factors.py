@@ -147,7 +147,9 @@ def _distance(frames: LinkageFrames, a: Ints, b: Ints, model: LinkageModel, unli
         others = unlinked.events - 1
         # The other of the two is in that bin itself and is taken off.
         either = [np.clip(unlinked.around[side[near], at] - 1, 0, None) for side in (a, b)]
-        share = (np.maximum(*either) + BEHIND * others * overall) / (others * (1 + BEHIND))
+        local = (np.maximum(*either) + BEHIND * others * overall) / (others * (1 + BEHIND))
+        # A quiet spot is quiet for want of people as well: it says no more than the whole set's average does.
+        share = np.maximum(local, overall)
         found[near] = np.log(_linked(scale)[at] / np.maximum(share, 1e-12))
     return np.asarray(found)
 

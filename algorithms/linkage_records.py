@@ -103,8 +103,8 @@ def assemble(known: LinkageRecords, *, besides_roles: tuple[str, ...] = ()) -> L
 
     besides_roles: roles left out besides attending professionals; for solved crimes the suspects, who are the answer.
     """
-    known = _one_place(known)
-    records = known.records.reindex(columns=list(RECORDS)).sort_values("record", ignore_index=True)
+    known = _one_place(replace(known, records=known.records.reindex(columns=list(RECORDS))))
+    records = known.records.sort_values("record", ignore_index=True)
     event = records.set_index("record")["event"]
     places = known.places.drop_duplicates("place").set_index("place")
     left_out = {*LEFT_OUT_ROLES, *besides_roles}
@@ -131,12 +131,13 @@ def _one_place(known: LinkageRecords) -> LinkageRecords:
     first = places.groupby(key.where(key.notna(), places["place"]).astype(str))["place"].transform("min")
     one = pd.Series(first.to_numpy(), index=places["place"])
     mentions = known.mentions
-    place_named = mentions["target"].map(one).where(mentions["kind"] == "place")
+    target = mentions["target"].astype(object)
+    place_named = target.map(one).astype(object).where(mentions["kind"] == "place")
     return replace(
         known,
         records=known.records.assign(place=known.records["place"].map(one).fillna(known.records["place"])),
         homes=known.homes.assign(place=known.homes["place"].map(one).fillna(known.homes["place"])),
-        mentions=mentions.assign(target=place_named.fillna(mentions["target"])),
+        mentions=mentions.assign(target=place_named.where(place_named.notna(), target)),
         places=places,
     )
 
@@ -149,11 +150,12 @@ def _events(records: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     rest = records.groupby("event", sort=True)[["place", "area", "sex", "age", "category"]].first()
     events = times.join(rest)
     vague = places["precision"].isin(TOO_VAGUE)
+    too_vague = events["place"].isin(set(places.index[vague]))
     for name in ("latitude", "longitude"):
         where = pd.to_numeric(places[name], errors="coerce").mask(vague)
         events[name] = events["place"].map(where).astype(float)
     events["place_type"] = events["place"].map(places["place_type"])
-    events["place"] = events["place"].where(~events["place"].map(vague).fillna(False).astype(bool))
+    events["place"] = events["place"].where(~too_vague)
     return events.reset_index()
 
 

@@ -15,6 +15,8 @@ from algorithms.pair_features import age_apart, days_apart, distance_km, exposur
 from algorithms.shared_ties import strata
 
 SAMPLE = 200_000
+# What was never seen among unlinked pairs may still come by chance: as if it had been, so many times.
+UNSEEN = 3.0
 # Around a spot its own crowdedness counts, with this share of the whole set's behind it.
 LOCAL_UP_TO_KM, BEHIND = 2.0, 0.25
 # Substances come in waves: how usual one is, is measured around each event too.
@@ -127,7 +129,7 @@ def _sample(count: int, seed: int) -> tuple[Ints, Ints]:
 
 def _shares(values: Floats, edges: tuple[float, ...]) -> Floats:
     bins = bin_of(values, edges)
-    counts = np.bincount(bins[bins >= 0], minlength=len(edges) + 1) + 0.5
+    counts = np.bincount(bins[bins >= 0], minlength=len(edges) + 1) + UNSEEN
     return np.asarray(counts / counts.sum())
 
 

@@ -114,7 +114,7 @@ def read_deaths(connection: Connection) -> tuple[LinkageFrames, pd.DataFrame]:
         high_day=day + np.ceil(span / 2) + 1,
         sex=deaths["sex"].where(deaths["sex"] != "U"),
         age=day / DAYS_A_YEAR - np.array(born, dtype=float),
-        substances=[found or None for found in deaths["substances"]],
+        substances=deaths["substances"].map(lambda found: found or None),
     )
     return assemble(LinkageRecords(records=records, **read)), records[["record", "event", "recorded_at"]]
 
@@ -156,7 +156,7 @@ def series_rows(
     members = {id_: frozenset(row["deaths"]) for id_, row in before.items()}
     named = [frozenset(str(linked.frames.ids[at]) for at in series.members) for series in linked.series]
     steps = {step.members: step for step in follow(members, named, "series:{}") if step.what not in ("ended",)}
-    told = pd.DataFrame({"event": records["event"], "on": records["recorded_at"].map(_day_of)})
+    told = pd.DataFrame({"event": records["event"], "on": records["recorded_at"].map(_day_of).to_numpy()})
     recorded = {str(event): on for event, on in told.dropna().groupby("event")["on"].min().items()}
     rows = []
     for rank, (series, own) in enumerate(zip(linked.series, named, strict=True), start=1):
