@@ -109,7 +109,8 @@ def monitor_places(
             "past they are compared with"
         )
     deaths = deaths[deaths["place_id"].isin(places["place_id"]) & deaths["day"].notna()]
-    deaths = deaths.assign(month=month_number(deaths["day"]) - first_month)
+    ages = pd.to_numeric(deaths["age"]).astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan)
+    deaths = deaths.assign(month=month_number(deaths["day"]) - first_month, age=ages)
     deaths = deaths[(deaths["month"] >= 0) & (deaths["month"] < months)]
     charts, alarms, summaries = [], [], []
     for _, peers in places.sort_values(["place_type", "area", "name", "place_id"]).groupby("place_type", sort=True):
@@ -184,8 +185,8 @@ def _strata(deaths: pd.DataFrame, peers: pd.DataFrame, months: int) -> IntArray:
     """Return deaths as 4 strata x places x months: expected under 85 (or of no known age), expected 85+, the others."""
     place = pd.Index(peers["place_id"]).get_indexer(deaths["place_id"])
     here = place >= 0
-    expected = (deaths["category"] == "expected").to_numpy(dtype=bool)[here]
-    old = (pd.to_numeric(deaths["age"]) >= OLD_AGE).to_numpy(dtype=bool)[here]
+    expected = deaths["category"].isin(["expected"]).to_numpy(dtype=bool)[here]
+    old = (deaths["age"] >= OLD_AGE).to_numpy(dtype=bool)[here]
     strata = np.zeros((4, len(peers), months), dtype=np.int64)
     np.add.at(strata, (2 * ~expected + old, place[here], deaths["month"].to_numpy(dtype=np.int64)[here]), 1)
     return strata
@@ -198,7 +199,7 @@ def _ages(deaths: pd.DataFrame, peers: pd.DataFrame, months: int) -> tuple[Float
     here = place >= 0
     sums, counts = np.zeros((len(peers), months)), np.zeros((len(peers), months), dtype=np.int64)
     at = (place[here], known["month"].to_numpy(dtype=np.int64)[here])
-    np.add.at(sums, at, pd.to_numeric(known["age"]).to_numpy(dtype=np.float64)[here])
+    np.add.at(sums, at, known["age"].to_numpy(dtype=np.float64)[here])
     np.add.at(counts, at, 1)
     return sums, counts
 

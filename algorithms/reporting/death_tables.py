@@ -87,7 +87,7 @@ def death_report(
     dated = deaths[deaths["day"].notna()]
     of_period = dated[(dated["day"] >= first_day) & (dated["day"] <= last_day)]
     died = of_period[~of_period["near_miss"]]
-    rows = _described(died, sources, places)
+    rows = _described(died, sources, places[places["place_id"].isin(_named(died, hide_below))])
     counted = {name: _count(rows, name, first_day, last_day) for name, table in TABLES.items() if table.additive}
     hidden, total_hidden = _hide(counted, len(rows), hide_below)
     years = (last_day - first_day + 1) / 365.25
@@ -160,6 +160,12 @@ def _described(died: pd.DataFrame, sources: pd.DataFrame, places: pd.DataFrame) 
     return rows
 
 
+def _named(died: pd.DataFrame, hide_below: int | None) -> list[str]:
+    """Return the places with enough deaths for a row of their own: a list of hidden numbers tells nobody anything."""
+    counts = died["place_id"].value_counts()
+    return sorted(str(place) for place in counts[counts >= (hide_below or 1)].index)
+
+
 def _band(age: Any, bands: tuple[tuple[int, str], ...]) -> str:
     return UNKNOWN if pd.isna(age) else next(name for low, name in reversed(bands) if age >= low)
 
@@ -215,7 +221,10 @@ def _hide(counted: dict[str, pd.DataFrame], total: int, hide_below: int | None) 
             values += [int(count) for count in part["deaths"]]
             by = [] if name in PER_QUESTION else list(TABLES[name].by)
             cells[f"{name} {key}".strip()] = (part, by, positions)
-    hidden = hide_small(values, list(_sums(cells)), below=hide_below, spare=[0])
+    of_table = np.zeros(len(values), dtype=np.int64)
+    for number, (_, _, positions) in enumerate(cells.values(), start=1):
+        of_table[positions] = number
+    hidden = hide_small(values, list(_sums(cells)), below=hide_below, spare=[0], tables=of_table.tolist())
     flags: dict[str, BoolArray] = {name: np.zeros(len(table), dtype=np.bool_) for name, table in counted.items()}
     for key, (part, _, positions) in cells.items():
         flags[key.split(" ")[0]][counted[key.split(" ")[0]].index.get_indexer(part.index)] = hidden[positions]
@@ -255,7 +264,7 @@ def _finish(table: pd.DataFrame, hidden: BoolArray, total: int, years: float, to
 
 
 def _small(counts: pd.Series, hide_below: int | None) -> BoolArray:
-    return np.asarray((counts > 0) & (counts < (hide_below or 0)), dtype=np.bool_)
+    return np.array((counts > 0) & (counts < (hide_below or 0)), dtype=np.bool_)
 
 
 def _overview(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -19,6 +20,7 @@ BoolArray = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 FloatArray = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 # Most values of a hidden number that sums allow, less one; with fewer it is as good as told.
 WIDTH = 2.0
+MOST = 1e7
 TRIES = 8
 MOST_ROUNDS = 200
 
@@ -31,35 +33,44 @@ class Sum:
     right: tuple[int, ...]
 
 
-def hide_small(values: Sequence[int], sums: Sequence[Sum], *, below: int, spare: Sequence[int] = ()) -> BoolArray:
+def hide_small(
+    values: Sequence[int],
+    sums: Sequence[Sum],
+    *,
+    below: int,
+    spare: Sequence[int] = (),
+    tables: Sequence[int] | None = None,
+) -> BoolArray:
     """Return which numbers to hide.
 
     values: every number that is to be shown (counts). sums: what adds up to what. below: numbers from 1 to below this
-    are hidden. spare: positions that are hidden only when nothing else helps, such as totals.
+    are hidden. spare: positions that are hidden only when nothing else helps, such as totals. tables: which table each
+    number stands in; company is looked for in the same table first, so that one small number does not empty others.
     Raises ValueError if below is under 2 or a sum does not hold.
     """
     if below < 2:
         raise ValueError(f"below must be at least 2, since it hides the numbers from 1 to below it, not {below}")
     numbers = np.asarray(values, dtype=np.float64)
     matrix = _matrix(sums, len(numbers))
+    of_table = np.zeros(len(numbers), dtype=np.int64) if tables is None else np.asarray(tables, dtype=np.int64)
     if sums and np.abs(matrix @ numbers).max() > 1e-6:
         raise ValueError("a sum does not hold: the tables count different things")
     hidden = np.asarray((numbers > 0) & (numbers < below))
     for _ in range(MOST_ROUNDS):
-        told = _told(numbers, matrix, hidden)
+        # A number that a round's earlier choice has already freed needs no company of its own.
+        before = hidden.copy()
+        problem = _Problem(numbers, matrix, before)
+        told = problem.told()
         if not told.size:
             return hidden
         for position in told:
-            more = _company(int(position), numbers, matrix, hidden, set(spare))
-            if more is not None:
-                hidden[more] = True
+            gives_away = problem.gives_away(int(position))
+            if (hidden & ~before)[gives_away].any():
                 continue
-            # Nothing in its sums is left to hide: everything that it shares a sum with goes.
-            rows = np.unique(matrix[:, [position]].nonzero()[0])
-            beside = np.unique(matrix[rows].nonzero()[1])
-            if hidden[beside[numbers[beside] > 0]].all():
+            found = [(n in spare, bool(of_table[n] != of_table[position]), numbers[n], n) for n in gives_away]
+            if not found:
                 return np.asarray(numbers > 0)
-            hidden[beside[numbers[beside] > 0]] = True
+            hidden[min(found)[3]] = True
     return np.asarray(numbers > 0)
 
 
@@ -73,70 +84,67 @@ def intervals(
 
 
 class _Problem:
-    """What is known about the hidden numbers: each is at least 1, and all sums hold."""
+    """What a reader knows about the hidden numbers: each is at least 1, and all sums hold."""
 
     def __init__(self, numbers: FloatArray, matrix: sparse.csr_matrix, hidden: BoolArray) -> None:
+        self.numbers, self.hidden = numbers, hidden
         self.positions = np.flatnonzero(hidden)
         self.column = {int(position): n for n, position in enumerate(self.positions)}
         unknown = matrix[:, self.positions]
-        known = -(matrix @ np.where(hidden, 0.0, numbers))
         rows = np.unique(unknown.nonzero()[0])
-        self.left, self.right = unknown[rows], known[rows]
+        self.matrix = matrix[rows]
+        self.left = unknown[rows]
+        self.right = -(self.matrix @ np.where(hidden, 0.0, numbers))
         self.in_a_sum = np.zeros(len(self.positions), dtype=np.bool_)
         self.in_a_sum[np.unique(unknown.nonzero()[1])] = True
 
-    def solve(self, objective: FloatArray) -> FloatArray | None:
-        """Return values of the hidden numbers that make the objective smallest; None where it has no bound."""
-        done = linprog(objective, A_eq=self.left, b_eq=self.right, bounds=(1, 1e7), method="highs")
-        return np.asarray(done.x, dtype=np.float64) if done.status == 0 else None
+    def told(self) -> np.ndarray:
+        """Return positions of hidden numbers that what is shown tells, or all but tells."""
+        if not self.in_a_sum.any():
+            return np.array([], dtype=np.int64)
+        low = self.numbers[self.positions].copy()
+        high = low.copy()
+        rng = np.random.default_rng(len(self.positions))
+        # One solution says something about every number: most are seen to be wide without a problem of their own.
+        for _ in range(TRIES):
+            found = self._solve(rng.choice([-1.0, 1.0], len(self.positions)) * rng.random(len(self.positions)))
+            if found is not None:
+                low, high = np.minimum(low, found.x), np.maximum(high, found.x)
+        narrow = self.positions[self.in_a_sum & (high - low < WIDTH)]
+        ends = [self.interval(int(position)) for position in narrow]
+        return narrow[[most - least < WIDTH - 1e-6 for least, most in ends]] if len(narrow) else narrow
 
     def interval(self, position: int) -> tuple[float, float]:
         """Return the least and the most that a hidden number can be."""
         column = self.column[position]
-        ends = []
+        least, most = (self._solve(self._one(column, sign)) for sign in (1.0, -1.0))
+        return (
+            1.0 if least is None else float(least.x[column]),
+            MOST if most is None else float(most.x[column]),
+        )
+
+    def gives_away(self, position: int) -> list[int]:
+        """Return numbers still shown by which a reader works this one out: those that its bounds rest on.
+
+        They are read off the dual values: the sums that hold the number where it is, added up with their weights.
+        """
+        column = self.column[position]
+        rests_on = np.zeros(len(self.numbers), dtype=np.bool_)
         for sign in (1.0, -1.0):
-            objective = np.zeros(len(self.positions))
-            objective[column] = sign
-            found = self.solve(objective)
-            ends.append(float(found[column]) if found is not None else sign * np.inf * -1)
-        return ends[0], ends[1]
+            found = self._solve(self._one(column, sign))
+            if found is not None:
+                rests_on |= np.abs(self.matrix.T @ np.asarray(found.eqlin.marginals)) > 1e-7
+        return [int(n) for n in np.flatnonzero(rests_on & ~self.hidden & (self.numbers > 0))]
 
+    def _one(self, column: int, sign: float) -> FloatArray:
+        objective = np.zeros(len(self.positions))
+        objective[column] = sign
+        return objective
 
-def _told(numbers: FloatArray, matrix: sparse.csr_matrix, hidden: BoolArray) -> np.ndarray:
-    """Return positions of hidden numbers that what is shown tells, or all but tells."""
-    problem = _Problem(numbers, matrix, hidden)
-    if not problem.in_a_sum.any():
-        return np.array([], dtype=np.int64)
-    low = numbers[problem.positions].copy()
-    high = low.copy()
-    rng = np.random.default_rng(len(problem.positions))
-    # One solution says something about every number: most are seen to be wide without a problem of their own.
-    for _ in range(TRIES):
-        objective = rng.choice([-1.0, 1.0], len(problem.positions)) * rng.random(len(problem.positions))
-        found = problem.solve(objective)
-        if found is not None:
-            low, high = np.minimum(low, found), np.maximum(high, found)
-    told = []
-    for column in np.flatnonzero(problem.in_a_sum & (high - low < WIDTH)):
-        least, most = problem.interval(int(problem.positions[column]))
-        if most - least < WIDTH - 1e-6:
-            told.append(int(problem.positions[column]))
-    return np.asarray(told, dtype=np.int64)
-
-
-def _company(
-    position: int, numbers: FloatArray, matrix: sparse.csr_matrix, hidden: BoolArray, spare: set[int]
-) -> int | None:
-    """Return the smallest number still shown that shares a sum with this one; those to spare come last."""
-    rows = np.unique(matrix[:, [position]].nonzero()[0])
-    found: list[tuple[bool, float, int]] = []
-    # The tightest sum first: company there widens it most for the least lost.
-    for row in sorted(rows, key=lambda r: int(hidden[matrix[[r]].nonzero()[1]].sum())):
-        beside = matrix[[row]].nonzero()[1]
-        found = [(int(n) in spare, float(numbers[n]), int(n)) for n in beside if numbers[n] > 0 and not hidden[n]]
-        if found and not min(found)[0]:
-            break
-    return min(found)[2] if found else None
+    def _solve(self, objective: FloatArray) -> Any:
+        """Return the solution that makes the objective smallest; None where it has no bound."""
+        done = linprog(objective, A_eq=self.left, b_eq=self.right, bounds=(1, MOST), method="highs")
+        return done if done.status == 0 else None
 
 
 def _matrix(sums: Sequence[Sum], size: int) -> sparse.csr_matrix:
