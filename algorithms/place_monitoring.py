@@ -300,7 +300,7 @@ def _quality(
                                         "silent_since"])  # fmt: skip
     frame = frame.merge(counts, how="left", left_on="place_id", right_index=True)
     for name in ("deaths", "category_missing", "age_missing", "late"):
-        frame[name] = frame[name].fillna(0).astype(int)
+        frame[name] = pd.to_numeric(frame[name]).fillna(0).astype(int)
     return frame[list(QUALITY_COLUMNS)]
 
 

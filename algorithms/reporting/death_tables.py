@@ -128,7 +128,7 @@ def _described(died: pd.DataFrame, sources: pd.DataFrame, places: pd.DataFrame) 
     moments = pd.to_datetime(days, unit="D")
     to_the_day = died["span_days"].fillna(0) == 0
     rows["month"] = moments.dt.strftime("%Y-%m")
-    rows["weekday"] = np.where(to_the_day, moments.dt.dayofweek.map(dict(enumerate(WEEKDAYS))), UNKNOWN)
+    rows["weekday"] = np.where(to_the_day, moments.dt.day_of_week.map(dict(enumerate(WEEKDAYS))), UNKNOWN)
     rows["hour"] = [UNKNOWN if pd.isna(hour) else f"{int(hour):02d}" for hour in died["hour"]]
     for name in ("category", "means", "sex", "coroner_status", "toxicology", "place_type", "force", "area"):
         rows[name] = died[name].astype(object).where(died[name].notna(), UNKNOWN)
