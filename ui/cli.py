@@ -15,6 +15,7 @@ from ui.commands import (
     linkage,
     loading,
     loads,
+    monitoring,
     people,
     rejects,
     rules,
@@ -31,7 +32,21 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (server, loading, loads, rejects, backup, people, events, detection, series, linkage, demo, documents):
+for group in (
+    server,
+    loading,
+    loads,
+    rejects,
+    backup,
+    people,
+    events,
+    detection,
+    series,
+    linkage,
+    monitoring,
+    demo,
+    documents,
+):
     group.register(app)
 app.add_typer(rules.app, name="rules")
 

@@ -1,0 +1,1 @@
+"""Tables for reports: counted, small numbers hidden, reproducible from a run id."""
