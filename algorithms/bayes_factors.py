@@ -16,14 +16,14 @@ from algorithms.company import company
 from algorithms.linkage_frames import Floats, Ints, LinkageFrames, pair_key
 from algorithms.linkage_model import LinkageModel, Scale
 from algorithms.pair_features import Pairs, age_apart, days_apart, distance_km
-from algorithms.shared_ties import CLASSES, strata
+from algorithms.shared_ties import CLASSES, OF_PEOPLE, strata
 from algorithms.unlinked import BEHIND, Tokens, Unlinked, bin_of, lag_matrix
 
 SCALES = ("distance_km", "days_apart", "age_apart")
 LAGS = ("hour", "weekday")
 CATEGORY, COMPANY, PLACE_TYPE = "category", "company", "place_type"
-# These often tell of one circumstance (one household, one home, one friend): the strongest counts in full.
-OF_PEOPLE, THE_OTHERS = ("person", "care", "family", "address", "object", "relation"), 1 / 3
+# What is shared of people often tells of one circumstance (a household, a friend): the strongest counts in full.
+THE_OTHERS = 1 / 3
 CHUNK = 250_000
 # Spread an interval over three points where it is wider than this: its middle alone would claim to know the day.
 WIDE_DAYS = 1.5
@@ -82,6 +82,12 @@ def score_pairs(frames: LinkageFrames, pairs: Pairs, model: LinkageModel, unlink
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(fill, range(0, len(pairs), CHUNK)))
     ties = _ties(frames, pairs, model, unlinked)
+    tied = ties.loc[ties["tie"].isin(OF_PEOPLE), "pair"].unique()
+    if model.crowding and len(tied):
+        known = np.append(np.log(_linked(model.scales["distance_km"]) / unlinked.tied), 0.0)
+        bins = bin_of(distance_km(frames, pairs.a[tied], pairs.b[tied]), model.scales["distance_km"].edges)
+        column = names.index("distance_km")
+        parts[tied, column] = np.minimum(parts[tied, column], known[bins])
     for tie in CLASSES:
         rows = ties[ties["tie"] == tie]
         parts[rows["pair"].to_numpy(), names.index(tie)] = rows["part"].to_numpy()

@@ -62,7 +62,7 @@ def series_by_chance(
         rng = np.random.default_rng((seed, trial))
         dealt = _deal(frames, strata, rng)
         scores = score_pairs(dealt, candidates(dealt), model, unlinked)
-        found += [series.score for series in find_series(scores, line)]
+        found += [series.score for series in find_series(scores, len(frames), line=line)]
     return Chance(np.sort(np.asarray(found, dtype=float)), max(covered, 1.0) / DAYS_A_YEAR * trials)
 
 

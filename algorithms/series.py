@@ -14,6 +14,8 @@ from algorithms.bayes_factors import Scores
 # Of n events every pair could be linked and few are: what a link has to outweigh grows with n. How far above, is
 # measured on invented worlds (docs/benchmarks.md, death series).
 ABOVE_CHANCE = 5.0
+# A weaker link counts where a third event bears it out: three that are each linked to both others.
+BORNE_OUT = 1.0
 # A group larger than this hangs together through chains; it is split where it is thinnest.
 LARGE, SEED, RESOLUTION = 8, 7, 0.1
 
@@ -25,8 +27,8 @@ Communities = Callable[[pd.DataFrame], dict[int, int]]
 class Series:
     """One group of linked events.
 
-    members: positions in frames.ids, sorted; pairs: rows of the scores inside it that are over the line; score: the
-    line, and what the strongest links that hold it together have above it.
+    members: positions in frames.ids, sorted; pairs: rows of the scores that link them; score: of two events their log
+    Bayes factor; each further event adds what its strongest link has above the one-in-n odds that it has to outweigh.
     """
 
     members: tuple[int, ...]
@@ -39,20 +41,35 @@ def default_line(events: int) -> float:
     return float(np.log(max(events, 2)) + ABOVE_CHANCE)
 
 
-def find_series(scores: Scores, line: float, communities: Communities | None = None) -> list[Series]:
-    """Return the series, strongest first: communities of the graph of pairs at or over the line.
+def find_series(
+    scores: Scores, events: int, communities: Communities | None = None, *, line: float | None = None
+) -> list[Series]:
+    """Return the series at or over the line, strongest first: communities of the graph of linked pairs.
 
-    communities: another way to group (graph data science's Leiden); None groups what is connected and splits what is
-    large by modularity (Louvain, fixed seed).
+    events: how many there are in all. communities: another way to group (graph data science's Leiden); None groups what
+    is connected and splits what is large by modularity (Louvain, fixed seed). line: default_line of the events.
     """
+    line = default_line(events) if line is None else line
+    outweigh = line - ABOVE_CHANCE
     total = scores.total
-    strong = np.flatnonzero(total >= line)
-    links = pd.DataFrame({"a": scores.a[strong], "b": scores.b[strong], "weight": total[strong], "pair": strong})
+    near = np.flatnonzero(total >= outweigh + BORNE_OUT)
+    links = pd.DataFrame({"a": scores.a[near], "b": scores.b[near], "weight": total[near] - outweigh, "pair": near})
+    links = links[(total[near] >= line) | _in_triangles(links)]
     group = (communities or connected)(links)
     inside = links[links["a"].map(group) == links["b"].map(group)]
     inside = inside.assign(group=inside["a"].map(group))
-    found = [_series(part, line) for _, part in inside.groupby("group", sort=True)]
-    return sorted(found, key=lambda series: (-series.score, series.members))
+    found = [_series(part, outweigh) for _, part in inside.groupby("group", sort=True)]
+    over = [series for series in found if series.score >= line]
+    return sorted(over, key=lambda series: (-series.score, series.members))
+
+
+def _in_triangles(links: pd.DataFrame) -> np.ndarray:
+    """Return which links have a third event that is linked to both ends."""
+    graph = nx.Graph()
+    graph.add_edges_from(links[["a", "b"]].itertuples(index=False))
+    return np.array(
+        [bool(set(graph[a]) & set(graph[b])) for a, b in zip(links["a"], links["b"], strict=True)], dtype=bool
+    )
 
 
 def connected(links: pd.DataFrame) -> dict[int, int]:
@@ -75,9 +92,8 @@ def connected(links: pd.DataFrame) -> dict[int, int]:
     return group
 
 
-def _series(links: pd.DataFrame, line: float) -> Series:
+def _series(links: pd.DataFrame, outweigh: float) -> Series:
     graph = nx.Graph()
     graph.add_weighted_edges_from(links[["a", "b", "weight"]].itertuples(index=False))
-    tree = nx.maximum_spanning_tree(graph)
-    above = sum(weight - line for _, _, weight in tree.edges(data="weight"))
-    return Series(tuple(sorted(map(int, graph.nodes))), tuple(map(int, sorted(links["pair"]))), float(line + above))
+    above = sum(weight for _, _, weight in nx.maximum_spanning_tree(graph).edges(data="weight"))
+    return Series(tuple(sorted(map(int, graph.nodes))), tuple(map(int, sorted(links["pair"]))), float(outweigh + above))

@@ -16,6 +16,8 @@ CLASSES = {
     "mention": "what a note, message or photograph names",
     "relation": "two people who know each other, one at each",
 }
+# Of these one circumstance often brings several.
+OF_PEOPLE = ("person", "care", "family", "address", "object", "relation")
 FAMILY_ROLES = ("next_of_kin",)
 CARE_ROLES = ("carer", "landlord")
 COLUMNS = ("a", "b", "tie", "entity", "degree", "how_a", "how_b")

@@ -12,7 +12,7 @@ from scipy.spatial import cKDTree
 from algorithms.linkage_frames import Floats, Ints, LinkageFrames, all_pairs
 from algorithms.linkage_model import DAY_EDGES, KM_EDGES, YEAR_EDGES
 from algorithms.pair_features import age_apart, days_apart, distance_km, exposure
-from algorithms.shared_ties import strata
+from algorithms.shared_ties import OF_PEOPLE, strata
 
 SAMPLE = 200_000
 # What was never seen among unlinked pairs may still come by chance: as if it had been, so many times.
@@ -21,6 +21,8 @@ UNSEEN = 3.0
 LOCAL_UP_TO_KM, BEHIND = 2.0, 0.25
 # Substances come in waves: how usual one is, is measured around each event too.
 WAVE_GROUPS, WAVE_KM, WAVE_DAYS, WAVE_BEHIND = ("substance",), 10.0, 30.0, 10.0
+# Few pairs share people, and real series are among them: so many imagined pairs like any others stand behind these.
+BEHIND_TIED = 50.0
 # One profile column of the events is one token each.
 PROFILE = ("sex", "place_type")
 
@@ -47,7 +49,7 @@ class Unlinked:
     shares: distance_km, days_apart, age_apart -> P(bin); edges: of those bins; around: events x bins, how many others
     lie in each bin of distance around each event (only the near bins); lags: hour, weekday -> P(lag); tokens by group;
     ties: (class, stratum) -> pairs that share one, of `pairs_in` in that stratum; expected: share of deaths
-    recorded as expected.
+    recorded as expected; tied: P(bin of distance) of pairs that share people.
     """
 
     events: int
@@ -60,6 +62,7 @@ class Unlinked:
     ties: dict[tuple[str, int], int]
     pairs_in: dict[int, float]
     expected: float
+    tied: Floats
 
     def tie_share(self, tie: str, stratum: int) -> float:
         """Return the share of pairs of a stratum that share a thing of this class; one more pair than were seen."""
@@ -99,7 +102,16 @@ def measure_unlinked(
         ties={(str(key[0]), int(key[1])): int(n) for key, n in zip(counts.index.to_list(), counts, strict=True)},
         pairs_in=pairs_in,
         expected=_expected(frames.ordered["category"]),
+        tied=_tied(frames, ties, shares["distance_km"], km_edges),
     )
+
+
+def _tied(frames: LinkageFrames, ties: pd.DataFrame, overall: Floats, edges: tuple[float, ...]) -> Floats:
+    """Return P(bin of distance) among pairs that share people: those who know each other live and die nearby."""
+    pairs = ties[ties["tie"].isin(OF_PEOPLE)][["a", "b"]].drop_duplicates()
+    bins = bin_of(distance_km(frames, pairs["a"].to_numpy(), pairs["b"].to_numpy()), edges)
+    counts = np.bincount(bins[bins >= 0], minlength=len(edges) + 1)
+    return np.asarray((counts + BEHIND_TIED * overall) / (counts.sum() + BEHIND_TIED))
 
 
 def _expected(category: pd.Series) -> float:

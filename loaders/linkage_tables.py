@@ -166,7 +166,14 @@ def _deaths(rows: pd.DataFrame, person: pd.Series) -> pd.DataFrame:
     coroner = _column(rows, "coroner_area").astype(object) + "|" + _column(rows, "coroner_ref").astype(object)
     dead = _column(rows, "person_ref").where(~_column(rows, "near_miss").fillna(False).astype(bool))
     # Deaths that share their incident are one event, and one person dies once, however often that is written down.
-    first = one_event(rows["id"], _column(rows, "incident_ref"), coroner, dead.map(person).fillna(dead))
+    # What a source says is the same is one under the other's own id.
+    told = _column(rows, "same_as").fillna(rows["id"])
+    own = rows["id"].where(rows["id"].isin(set(told)))
+    same = pd.concat([rows["id"], rows["id"]], ignore_index=True)
+    links = pd.concat([told, own], ignore_index=True)
+    keys = [_column(rows, "incident_ref"), coroner, dead.map(person).fillna(dead)]
+    twice = [pd.concat([key, key], ignore_index=True) for key in keys]
+    first = one_event(same, *twice, links).iloc[: len(rows)].set_axis(rows.index)
     found = zip(_column(rows, "substances"), _column(rows, "substances_suspected"), strict=True)
     return pd.DataFrame(
         {

@@ -93,7 +93,7 @@ def link_deaths(
     unlinked = measure_unlinked(frames, pairs.ties)
     scores = score_pairs(frames, pairs, model, unlinked)
     line = default_line(len(frames)) if line is None else line
-    series = find_series(scores, line, communities)
+    series = find_series(scores, len(frames), communities, line=line)
     years = Chance(np.zeros(0), 1.0)
     if chance and series:
         years = series_by_chance(frames, model, unlinked, line)

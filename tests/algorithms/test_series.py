@@ -20,7 +20,7 @@ from tests.algorithms.linkage_worlds import scattered, shuffled, ties
 def series_of(frames: LinkageFrames) -> tuple[list[Series], Scores]:
     pairs = candidates(frames)
     scores = score_pairs(frames, pairs, default_model("deaths"), measure_unlinked(frames, pairs.ties))
-    return find_series(scores, default_line(len(frames))), scores
+    return find_series(scores, len(frames)), scores
 
 
 def with_finder(frames: LinkageFrames, events: list[str]) -> LinkageFrames:
