@@ -32,6 +32,7 @@ POINTS = (1 / 6, 1 / 2, 5 / 6)
 LEAST_TOKENS = -2.0
 # However often nothing else shares a thing, one factor of a hundred thousand is as much as one fact can carry.
 MOST = float(np.log(1e5))
+FEW = 4
 
 
 @dataclass(frozen=True)
@@ -82,12 +83,13 @@ def score_pairs(frames: LinkageFrames, pairs: Pairs, model: LinkageModel, unlink
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(fill, range(0, len(pairs), CHUNK)))
     ties = _ties(frames, pairs, model, unlinked)
-    tied = ties.loc[ties["tie"].isin(OF_PEOPLE), "pair"].unique()
+    tied = ties.loc[ties["tie"].isin((*OF_PEOPLE, "mention")), "pair"].unique()
     if model.crowding and len(tied):
-        known = np.append(np.log(_linked(model.scales["distance_km"]) / unlinked.tied), 0.0)
+        # Those who know each other live nearby, and one who moves about is linked over any distance: it says little.
+        linked = (_linked(model.scales["distance_km"]) + unlinked.tied) / 2
+        known = np.append(np.log(linked / unlinked.tied), 0.0)
         bins = bin_of(distance_km(frames, pairs.a[tied], pairs.b[tied]), model.scales["distance_km"].edges)
-        column = names.index("distance_km")
-        parts[tied, column] = np.minimum(parts[tied, column], known[bins])
+        parts[tied, names.index("distance_km")] = known[bins]
     for tie in CLASSES:
         rows = ties[ties["tie"] == tie]
         parts[rows["pair"].to_numpy(), names.index(tie)] = rows["part"].to_numpy()
@@ -222,8 +224,9 @@ def _ties(frames: LinkageFrames, pairs: Pairs, model: LinkageModel, unlinked: Un
     share = np.array([unlinked.tie_share(tie, int(where)) for tie, where in zip(names, stratum, strict=True)])
     linked = np.array([model.ties.get(tie, 0.0) for tie in names])
     factor = np.log(np.maximum((linked + (1 - linked) * share) / np.where(share > 0, share, 1.0), 1.0))
-    # What is tied to d events makes a link between any two of them d - 1 times less telling than if it were in two.
-    part = np.clip(factor - np.log(np.maximum(ties["degree"].to_numpy(dtype=float) - 1, 1)), 0.0, MOST)
+    # What is tied to many events is on its way to being a hub: from FEW on, each makes it less telling.
+    crowd = np.maximum(ties["degree"].to_numpy(dtype=float) / FEW, 1.0)
+    part = np.clip(factor - np.log(crowd), 0.0, MOST)
     ties = ties.assign(stratum=stratum, share=share, part=part)
     people = ties[ties["tie"].isin(OF_PEOPLE)].sort_values(["pair", "part", "tie"], ascending=[True, False, True])
     others = people.index[people.groupby("pair").cumcount() > 0]

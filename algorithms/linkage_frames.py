@@ -30,6 +30,8 @@ TOKEN_COLUMNS = ("event", "group", "token")
 TIE_COLUMNS = ("event", "entity", "kind", "how", "via")
 PAIR_COLUMNS = ("a", "b")
 EARTH_KM = 6371.0
+# A house where strangers live, are treated or held: two people who "live" there are no household, and it is a hub.
+INSTITUTIONS = ("care_home", "hospital", "hostel", "prison", "custody", "police_station", "health_centre", "refuge")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from algorithms.linkage_frames import LinkageFrames
+from algorithms.linkage_frames import INSTITUTIONS, LinkageFrames
 
 RECORDS = (
     "record",
@@ -45,8 +45,6 @@ FRAMES: dict[str, tuple[str, ...]] = {
 # By these a person is at an event as a professional or for its paperwork; neither makes a link (domain.md D2).
 LEFT_OUT_ROLES = ("attending_professional",)
 FAMILY = ("partner", "ex_partner", "partner_or_ex", "parent", "child", "sibling", "relative")
-# A house where strangers live, are treated or held: two people who "live" there are no household, and it is a hub.
-INSTITUTIONS = ("care_home", "hospital", "hostel", "prison", "custody", "police_station", "health_centre", "refuge")
 # These never make a link by themselves (layout.md, locations).
 TOO_VAGUE = ("displaced", "area")
 MOST_BEARERS, MOST_IN_A_HOUSEHOLD = 3, 4

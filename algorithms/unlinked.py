@@ -9,7 +9,7 @@ import pandas as pd
 import scipy.sparse as sp
 from scipy.spatial import cKDTree
 
-from algorithms.linkage_frames import Floats, Ints, LinkageFrames, all_pairs
+from algorithms.linkage_frames import INSTITUTIONS, Floats, Ints, LinkageFrames, Mask, all_pairs
 from algorithms.linkage_model import DAY_EDGES, KM_EDGES, YEAR_EDGES
 from algorithms.pair_features import age_apart, days_apart, distance_km, exposure
 from algorithms.shared_ties import OF_PEOPLE, strata
@@ -83,8 +83,10 @@ def measure_unlinked(
     ties: shared_ties of the frames. seed: of the sample of pairs where all are too many.
     """
     a, b = _sample(len(frames), seed)
+    apart = ~_in_one_institution(frames, a, b)
     shares = {
-        "distance_km": _shares(distance_km(frames, a, b), km_edges),
+        # The many deaths of one hospital would make lying at one spot look usual everywhere.
+        "distance_km": _shares(distance_km(frames, a[apart], b[apart]), km_edges),
         "days_apart": _shares(days_apart(frames, a, b), day_edges),
         "age_apart": _shares(age_apart(frames, a, b), year_edges),
     }
@@ -106,9 +108,15 @@ def measure_unlinked(
     )
 
 
+def _in_one_institution(frames: LinkageFrames, a: Ints, b: Ints) -> Mask:
+    place = frames.ordered["place"].fillna("").astype(str).to_numpy(dtype=object)
+    kind = frames.ordered["place_type"].isin(INSTITUTIONS).to_numpy()
+    return np.asarray((place[a] == place[b]) & (place[a] != "") & kind[a], dtype=np.bool_)
+
+
 def _tied(frames: LinkageFrames, ties: pd.DataFrame, overall: Floats, edges: tuple[float, ...]) -> Floats:
-    """Return P(bin of distance) among pairs that share people: those who know each other live and die nearby."""
-    pairs = ties[ties["tie"].isin(OF_PEOPLE)][["a", "b"]].drop_duplicates()
+    """Return P(bin of distance) among pairs that share people or a mention: those who know each other live and die nearby."""
+    pairs = ties[ties["tie"].isin((*OF_PEOPLE, "mention"))][["a", "b"]].drop_duplicates()
     bins = bin_of(distance_km(frames, pairs["a"].to_numpy(), pairs["b"].to_numpy()), edges)
     counts = np.bincount(bins[bins >= 0], minlength=len(edges) + 1)
     return np.asarray((counts + BEHIND_TIED * overall) / (counts.sum() + BEHIND_TIED))
