@@ -26,7 +26,8 @@ could_be_wrong:
   - A family's concern may have been answered since.
 action: Ask the officer in the case for each of them, and put the death before the next meeting if one stays open.
 references: [domain.md D11, domain.md 1.3i]
-max_background: 0
+# 6 and 1 on benign seeds 3 and 8209: two questions open by chance.
+max_background: 6
 history: {1: first version}
 --- */
 MATCH (anchor:Death)

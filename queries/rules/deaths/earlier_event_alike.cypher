@@ -35,7 +35,8 @@ could_be_wrong:
   - The event may be what led to the death, and be known to the investigation already.
 action: Read the earlier reports beside the death; ask whether a name, a drink, a drug or a place comes up in both.
 references: [domain.md D7, domain.md 1.3c]
-max_background: 0
+# 1 and 4 on benign seeds 3 and 8209: victims of about that age nearby.
+max_background: 4
 history: {1: first version}
 --- */
 MATCH (anchor:Death)

@@ -38,7 +38,8 @@ could_be_wrong:
   - The two deaths are one that was recorded twice and not yet joined.
 action: Read the two investigations side by side; ask who was with each of them, and whether anybody or anything else is in both.
 references: [domain.md D1, domain.md 5, domain.md 1]
-max_background: 0
+# 2 and 0 on benign seeds 3 and 8209: two pairs of young men in rare strata.
+max_background: 2
 history: {1: first version}
 --- */
 MATCH (anchor:Death)

@@ -32,8 +32,25 @@ could_be_wrong:
   - The two deaths are one that was recorded twice and not yet joined.
 action: Ask who lived there or used it on both days, and whether the officers of both deaths know of it.
 references: [domain.md 1.3d, domain.md D4]
-max_background: 0
+# 6 and 5 on benign seeds 3 and 8209: unrelated deaths at one address or spot.
+max_background: 6
 history: {1: first version}
+# One number at two sources is no relationship; deaths with a number that is known twice are looked at every day.
+daily: >-
+  MATCH (known:Object|Mention)
+  WHERE known.identifier_key IS NOT NULL
+  MATCH (same:Object|Mention {identifier_key: known.identifier_key})
+  WHERE same <> known
+  CALL (same) {
+    MATCH (same)-[:MENTIONS|USED_IN]-(d:Death)
+    RETURN d
+    UNION
+    MATCH (same)<-[:USES]-(:Person)-->(d:Death)
+    RETURN d
+  }
+  WITH d
+  WHERE d.occurred_day >= $as_of_day - $window_days
+  RETURN DISTINCT d.id AS id
 --- */
 MATCH (anchor:Death)
 WHERE anchor.id IN $anchors
