@@ -115,7 +115,7 @@ def _in_one_institution(frames: LinkageFrames, a: Ints, b: Ints) -> Mask:
 
 
 def _tied(frames: LinkageFrames, ties: pd.DataFrame, overall: Floats, edges: tuple[float, ...]) -> Floats:
-    """Return P(bin of distance) among pairs that share people or a mention: those who know each other live and die nearby."""
+    """Return P(bin of distance) among pairs that share people or a mention: those who know each other live nearby."""
     pairs = ties[ties["tie"].isin((*OF_PEOPLE, "mention"))][["a", "b"]].drop_duplicates()
     bins = bin_of(distance_km(frames, pairs["a"].to_numpy(), pairs["b"].to_numpy()), edges)
     counts = np.bincount(bins[bins >= 0], minlength=len(edges) + 1)
