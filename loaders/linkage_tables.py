@@ -54,10 +54,13 @@ def linkage_extract(path: Path, mapping: str | None = None, *, what: str | None 
     return from_tables(checked_tables([path], mapping), what=what, where=str(path))
 
 
-def checked_tables(paths: Sequence[Path], mapping: str | None = None) -> dict[str, pd.DataFrame]:
+def checked_tables(
+    paths: Sequence[Path], mapping: str | None = None, *, versions: bool = False
+) -> dict[str, pd.DataFrame]:
     """Return the good rows of one or more extracts, table by table, with two columns more: source, zone (IANA).
 
-    References from one extract into another hold without being looked up.
+    References from one extract into another hold without being looked up. versions: older versions too, and rows that
+    withdraw a record.
     """
     parts: dict[str, list[pd.DataFrame]] = {}
     for path in paths:
@@ -69,7 +72,10 @@ def checked_tables(paths: Sequence[Path], mapping: str | None = None) -> dict[st
         zones = place_zones(None, checked)
         stated = dict(zip(zones["id"], zones["timezone"], strict=True)) if zones is not None else {}
         for name, frame in checked.frames.items():
-            live = frame[~frame["withdrawn"].astype(bool)]
+            older = [checked.superseded[name]] if versions and name in checked.superseded else []
+            live = (
+                pd.concat([frame, *older], ignore_index=True) if versions else frame[~frame["withdrawn"].astype(bool)]
+            )
             zone = _column(live, "location_ref").map(stated).fillna(extract.manifest.timezone)
             parts.setdefault(name, []).append(live.assign(source=extract.manifest.source, zone=zone))
     return {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items()}
