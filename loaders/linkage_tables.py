@@ -11,10 +11,11 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from algorithms.linkage_frames import LinkageFrames
-from algorithms.linkage_records import LinkageRecords, assemble, one_event
+from algorithms.linkage_records import LinkageRecords, assemble
 from graph.errors import ThroughlineError
 from loaders.extract import open_extract, read_tables
 from loaders.resolve import resolve_people
+from loaders.same_event.from_tables import event_of_each
 from loaders.validate import validate
 from loaders.writing.elements import identifier_key, substance_id
 from loaders.writing.event_times import death_times, local_intervals
@@ -103,8 +104,11 @@ def from_tables(
     if not len(events):
         raise ThroughlineError(f"{where} has no {what} to compare: no good row of them in its tables")
     person = people_of(tables) if person is None else person
-    rows = _crimes(events) if what == "crimes" else _deaths(events, person)
+    rows = _crimes(events) if what == "crimes" else _deaths(events)
     roles = _roles(tables, events, person, what)
+    # One event recorded twice is one event before anything is compared.
+    event = event_of_each(events, roles, tables, person)
+    rows = rows.assign(event=rows["record"].map(event))
     records = LinkageRecords(
         records=_victims(rows, roles, tables, person),
         roles=roles,
@@ -119,12 +123,12 @@ def from_tables(
     )
     frames = assemble(records, besides_roles=("suspect",) if what == "crimes" else ())
     refs = dict(zip(events["id"], events["id"].str.partition(":")[2], strict=True))
-    return LinkageExtract(what, frames, solved(roles, set(frames.ids)), refs)
+    return LinkageExtract(what, frames, solved(roles.assign(record=roles["record"].map(event))), refs)
 
 
-def solved(roles: pd.DataFrame, events: set[str]) -> Solved:
-    """Return which events share a suspect. roles: record, person, role, status."""
-    named = roles[(roles["role"] == "suspect") & roles["record"].isin(events) & ~roles["status"].isin(NOT_SOLVED)]
+def solved(roles: pd.DataFrame) -> Solved:
+    """Return which events share a suspect. roles: record (of the event), person, role, status."""
+    named = roles[(roles["role"] == "suspect") & ~roles["status"].isin(NOT_SOLVED)]
     named = named[["record", "person"]].drop_duplicates().sort_values(["record", "person"], ignore_index=True)
     both = named.merge(named, on="person", suffixes=("_a", "_b"))
     both = both[both["record_a"] < both["record_b"]]
@@ -165,26 +169,15 @@ def _crimes(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _deaths(rows: pd.DataFrame, person: pd.Series) -> pd.DataFrame:
+def _deaths(rows: pd.DataFrame) -> pd.DataFrame:
     # To the day, as the graph keeps it: nobody knows the hour of most deaths.
     times = _by_zone(rows, death_times)
     day, span = times["occurred_day"].astype("float64"), times["occurred_span_days"].astype("float64")
-    coroner = _column(rows, "coroner_area").astype(object) + "|" + _column(rows, "coroner_ref").astype(object)
-    dead = _column(rows, "person_ref").where(~_column(rows, "near_miss").fillna(False).astype(bool))
-    # Deaths that share their incident are one event, and one person dies once, however often that is written down.
-    # What a source says is the same is one under the other's own id.
-    told = _column(rows, "same_as").fillna(rows["id"])
-    own = rows["id"].where(rows["id"].isin(set(told)))
-    same = pd.concat([rows["id"], rows["id"]], ignore_index=True)
-    links = pd.concat([told, own], ignore_index=True)
-    keys = [_column(rows, "incident_ref"), coroner, dead.map(person).fillna(dead)]
-    twice = [pd.concat([key, key], ignore_index=True) for key in keys]
-    first = one_event(same, *twice, links).iloc[: len(rows)].set_axis(rows.index)
     found = zip(_column(rows, "substances"), _column(rows, "substances_suspected"), strict=True)
     return pd.DataFrame(
         {
             "record": rows["id"],
-            "event": first,
+            "event": rows["id"],
             "low_day": day - np.floor(span / 2),
             "high_day": day + np.ceil(span / 2) + 1,
             "place": _column(rows, "location_ref"),

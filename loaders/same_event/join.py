@@ -78,7 +78,7 @@ def decide(connection: Connection, touched: Collection[str] | None = None) -> De
     verdicts = _of(read_verdicts(connection)[0], held)
     scored = score_these(connection, records, pairs, inside)
     exact = {pair: reason for pair, reason in _exact(connection, inside).items() if held.issuperset(pair)}
-    events = find_events(exact, _links(records, scored), verdicts, _known(records, scored))
+    events = find_events(exact, links_of(records, scored), verdicts, known_of(records, scored))
     return Decided(records, scored, events, scope)
 
 
@@ -155,7 +155,8 @@ def _read_texts(connection: Connection, ids: Sequence[str]) -> Mapping[str, str]
     return {row["id"]: row["text"] for row in connection.read(query, ids=list(ids))}
 
 
-def _links(records: Records, scored: Scored) -> list[Link]:
+def links_of(records: Records, scored: Scored) -> list[Link]:
+    """Return every scored pair that is at least possible."""
     likely, ids = scored.probability, records.ids
     some = np.flatnonzero(likely >= POSSIBLE_FROM)
     return [
@@ -178,7 +179,8 @@ def basis(scored: Scored, at: int) -> str:
     return "; ".join(word for word in said if word and not word.startswith("no "))
 
 
-def _known(records: Records, scored: Scored) -> Known:
+def known_of(records: Records, scored: Scored) -> Known:
+    """Return what is known of the records besides links: sources, who died, what forbids a pair."""
     ids = records.ids
     died = records.people[records.people["role"] == "DECEASED_IN"]
     kind = records.events["kind"].to_numpy(dtype=object)
