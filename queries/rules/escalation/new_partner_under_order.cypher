@@ -43,6 +43,10 @@ WHERE victim <> respondent
   // Where there are several victims, the part may say which of them it is about, by person or by record.
   AND coalesce(s.victim, victim.id) IN [victim.id] + coalesce(victim.nominal_ids, [])
   AND NOT EXISTS { (o)-[:PROTECTS]->(victim) }
+  // Who may be the same person as whom it protects is not yet another partner: the one place where a possible match is used.
+  AND NOT EXISTS {
+    MATCH (victim)<-[:IDENTIFIES]-(:Nominal)-[:POSSIBLY_SAME]-(:Nominal)-[:IDENTIFIES]->(:Person)<-[:PROTECTS]-(o)
+  }
 WITH o, respondent, victim, i.event_id AS event, min(i.occurred_day) AS day, collect(DISTINCT i.id) AS ids,
   max(coalesce(s.relationship_to_victim, '') IN ['partner', 'ex_partner', 'partner_or_ex']) AS partner_then
 ORDER BY day, event
