@@ -49,6 +49,7 @@ MATCH (:Incident {event_id: i.event_id})<-[r:REPORTED]-(caller:Person)
 WHERE NOT coalesce(r.grade, '') =~ '3.*|.E.*'
 // Several records of one event are one event, on the first of their days.
 WITH place, i.event_id AS event, min(i.occurred_day) AS day, collect(DISTINCT i.id) AS ids, collect(DISTINCT caller.id) AS callers
+ORDER BY day, event
 WITH place, collect({day: day, ids: ids, callers: callers}) AS events
 // Every event ends a window; the one with most callers stands, of equals the newest.
 UNWIND events AS last
@@ -64,6 +65,6 @@ RETURN place.id AS place,
   fullest.people AS people,
   COLLECT { UNWIND fullest.within AS e UNWIND e.ids AS id RETURN DISTINCT id ORDER BY id } AS records,
   size(fullest.within) AS events,
-  reduce(span = 0, e IN fullest.within | CASE WHEN fullest.last.day - e.day > span THEN fullest.last.day - e.day ELSE span END) AS span_days,
+  fullest.last.day - fullest.within[0].day AS span_days,
   $as_of_day - fullest.last.day AS last_days_ago,
   size(fullest.people) AS callers
