@@ -14,7 +14,7 @@ description: >
 parameters:
   violent_flags: {type: list, default: [weapon, strangulation, sexual, domestic_abuse, threat_to_kill, stalking, coercive_control], why: "what an attendance can say of violence without naming anybody"}
   violent_groups: {type: list, default: [homicide, violence with injury, violence without injury, rape, other sexual offences, robbery, possession of weapons offences], why: "Home Office subgroups of violence; a police incident counts by its group or by the same flags"}
-  radius_m: {type: float, default: 250.0, min: 1, max: 5000, unit: m, why: "as for earlier events at a scene (domain.md D7)"}
+  radius_m: {type: float, default: 250.0, min: 0, max: 5000, unit: m, why: "as for earlier events at a scene (domain.md D7)"}
   window_days: {type: int, default: 30, min: 1, max: 730, unit: days, why: "a month: what goes on at a place now"}
   same_m: {type: float, default: 100.0, min: 0, max: 1000, unit: m, why: "two agencies geocode one event tens of metres apart"}
   same_days: {type: int, default: 1, min: 0, max: 30, unit: days, why: "a night begins on one day and ends on the next"}

@@ -14,9 +14,9 @@ parameters:
   window_days: {type: int, default: 730, min: 30, max: 7300, unit: days, why: "24 months, domain.md 2"}
   harm_days: {type: int, default: 365, min: 30, max: 7300, unit: days, why: "harm is summed over 365 days with two or more allegations, the practice of domain.md 2"}
   recent_days: {type: int, default: 30, min: 1, max: 3650, unit: days, why: "a month: what is looked at should still go on"}
-  min_events: {type: int, default: 6, min: 2, max: 1000, unit: events, why: "floor: few suspects reach six in 24 months, and findings must be few enough to be looked at"}
+  min_events: {type: int, default: 8, min: 2, max: 1000, unit: events, why: "floor: at six there are four times as many (measured), more than can be looked at"}
   min_victims: {type: int, default: 3, min: 1, max: 100, unit: victims, why: "floor: two are listed by another rule where it is abuse or stalking"}
-  min_harm: {type: float, default: 365.0, min: 1, max: 100000, unit: days, why: "floor: one event of the middle of violence with injury (domain.md 3)"}
+  min_harm: {type: float, default: 1000.0, min: 1, max: 100000, unit: days, why: "floor: more than two events of the middle of violence with injury (domain.md 3)"}
   harm_of_groups: {type: list, default: ["homicide=5475", "rape=2555", "violence with injury=365", "robbery=365", "residential burglary=273.5", "possession of weapons offences=273.75", "arson=185", "other sexual offences=182.25", "stalking and harassment=10", "violence without injury=10", "public order offences=7.5", "trafficking of drugs=5", "vehicle offences=5", "possession of drugs=3", "criminal damage=2", "all other theft offences=2", "shoplifting=1"], why: "middle of each Home Office subgroup, Cambridge Crime Harm Index 2026 (domain.md 3); used only where no value of the event is loaded"}
   max_events: {type: int, default: 300, min: 1, max: 100000, unit: events, why: "a suspect in more events than this is a placeholder such as an unknown person, not somebody"}
 anchor: {label: Person, column: suspect, reach: 2}
