@@ -54,7 +54,7 @@ ORDER BY day, event
 WITH suspect, victim, collect({event: event, day: day, ids: ids, close: close, harm: harm, injured: injured, groups: groups}) AS events
 WITH suspect, victim, events[0] AS e, size([x IN events WHERE x.day IS NULL]) AS undated
 WITH suspect, victim, e, undated, CASE
-  WHEN e.harm IS NOT NULL THEN CASE WHEN e.harm >= $min_harm THEN toString(e.harm) + ' days on the harm index' END
+  WHEN e.harm IS NOT NULL THEN CASE WHEN e.harm >= $min_harm THEN toString(toInteger(round(e.harm))) + ' days on the harm index' END
   WHEN size(e.groups) > 0 THEN toLower(e.groups[0])
   WHEN e.injured THEN 'a serious injury'
 END AS why_grave

@@ -17,16 +17,13 @@ parameters:
   min_events: {type: int, default: 4, min: 1, max: 100, unit: events, why: "a pair that comes back often is where harm gathers (domain.md 2)"}
   max_events: {type: int, default: 300, min: 1, max: 100000, unit: events, why: "a suspect in more events than this is a placeholder such as an unknown person, not somebody"}
 anchor: {label: Person, column: suspect, reach: 2}
-daily: >-
-  MATCH (i:Incident) WHERE i.occurred_day >= $as_of_day - $window_days - 1 AND i.occurred_day <= $as_of_day - $window_days + 1
-  MATCH (p:Person)-[:SUSPECT_IN]->(i) RETURN DISTINCT p.id AS id
 identity: {suspect: one}
 about: {Person: [suspect, victims]}
 evidence: {Incident: records, Person: [suspect, victims]}
 strength: weight
 explain: >-
-  {suspect_name}, with the marker {markers_told}, is suspect in domestic abuse or stalking in {event_count} events within
-  {window_days} days{behaviour_words}. Victims: {victim_names}. The newest was {last_days_ago} days ago.
+  {suspect_name}, with the marker {markers_told}, is suspect in domestic abuse or stalking{behaviour_words}. Events within
+  {window_days} days: {event_count}. Victims: {victim_names}. The newest was {last_days_ago} days ago.
 could_be_wrong:
   - The marker may be old, or set for another reason.
   - An allegation is not a conviction.

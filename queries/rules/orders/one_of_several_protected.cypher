@@ -13,7 +13,7 @@ parameters:
   not_these: {type: list, default: [pre_charge_bail, released_under_investigation, dvpn, dapn], why: "bail is about one charge, and notices of 48 hours go on to court"}
   stalking_codes: {type: list, default: [8Q], why: "Home Office code of stalking (domain.md 3), where no flag says it"}
   max_events: {type: int, default: 300, min: 1, max: 100000, unit: events, why: "a suspect in more events than this is a placeholder such as an unknown person, not somebody"}
-anchor: {label: ProtectiveOrder, column: order, reach: 4}
+anchor: {label: ProtectiveOrder, column: order, reach: 3}
 daily: true
 identity: {order: one, respondent: one}
 about: {Person: [respondent, victims], ProtectiveOrder: order}

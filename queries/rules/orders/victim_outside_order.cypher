@@ -13,7 +13,7 @@ description: >
 parameters:
   before_days: {type: int, default: 730, min: 1, max: 7300, unit: days, why: "24 months, as for markers of behaviour (domain.md E3): what led to the order lies in it"}
   max_events: {type: int, default: 300, min: 1, max: 100000, unit: events, why: "a suspect in more events than this is a placeholder such as an unknown person, not somebody"}
-anchor: {label: ProtectiveOrder, column: order, reach: 4}
+anchor: {label: ProtectiveOrder, column: order, reach: 3}
 identity: {order: one, respondent: one, victim: one}
 about: {Person: [respondent, victim], ProtectiveOrder: order}
 evidence: {Incident: records, ProtectiveOrder: order, Person: [respondent, victim, protected]}

@@ -20,9 +20,6 @@ parameters:
   harm_of_groups: {type: list, default: ["homicide=5475", "rape=2555", "violence with injury=365", "robbery=365", "residential burglary=273.5", "possession of weapons offences=273.75", "arson=185", "other sexual offences=182.25", "stalking and harassment=10", "violence without injury=10", "public order offences=7.5", "trafficking of drugs=5", "vehicle offences=5", "possession of drugs=3", "criminal damage=2", "all other theft offences=2", "shoplifting=1"], why: "middle of each Home Office subgroup, Cambridge Crime Harm Index 2026 (domain.md 3); used only where no value of the event is loaded"}
   max_events: {type: int, default: 300, min: 1, max: 100000, unit: events, why: "a suspect in more events than this is a placeholder such as an unknown person, not somebody"}
 anchor: {label: Person, column: suspect, reach: 2}
-daily: >-
-  MATCH (i:Incident) WHERE i.occurred_day >= $as_of_day - $recent_days - 1
-  MATCH (p:Person)-[:SUSPECT_IN]->(i) RETURN DISTINCT p.id AS id
 identity: {suspect: one}
 about: {Person: suspect}
 evidence: {Incident: records, Person: [suspect, victims]}

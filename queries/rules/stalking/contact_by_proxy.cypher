@@ -15,7 +15,7 @@ parameters:
   ties: {type: list, default: [parent, child, sibling, relative, friend, associate, housemate, partner], why: "who may act for somebody; neighbours, tenants and clients are left out"}
   max_ties: {type: int, default: 50, min: 1, max: 10000, unit: relations, why: "who is related to more than this on record is a worker or a placeholder"}
   max_events: {type: int, default: 300, min: 1, max: 100000, unit: events, why: "a suspect in more events than this is a placeholder such as an unknown person, not somebody"}
-anchor: {label: Person, column: suspect, reach: 4}
+anchor: {label: Person, column: suspect, reach: 3}
 identity: {suspect: one, other: one, victim: one, event: one}
 about: {Person: [suspect, other, victim]}
 evidence: {Incident: [records, earlier], ProtectiveOrder: orders, Person: [suspect, other, victim]}

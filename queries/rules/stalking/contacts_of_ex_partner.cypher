@@ -15,7 +15,7 @@ parameters:
   min_contacts: {type: int, default: 2, min: 2, max: 50, unit: contacts, why: "domain.md S1"}
   message_codes: {type: list, default: [8R], why: "Home Office code of malicious communications (domain.md 3)"}
   max_events: {type: int, default: 300, min: 1, max: 100000, unit: events, why: "a suspect in more events than this is a placeholder such as an unknown person, not somebody"}
-anchor: {label: Person, column: suspect, reach: 4}
+anchor: {label: Person, column: suspect, reach: 3}
 identity: {suspect: one, victim: one}
 about: {Person: [suspect, victim]}
 evidence: {Incident: records, Person: [suspect, victim]}
