@@ -5,11 +5,11 @@ status: experimental
 title: Several callers about one address
 question: Did several different people call about lower-level events at one address within three months?
 description: >
-  Within `window_days`, `min_callers` or more different people reported `min_events` or more lower-level events at one address:
-  reports of no crime, and crimes of `lower_groups`. Each call alone is closed as minor; that different people call about
-  one door is what nobody sees. Places where many come (shops, pubs, hostels, streets), hubs, and places known only
-  roughly are left out. Several records of one event are one. `callers` orders the findings: the different callers in the
-  fullest window.
+  Within `window_days`, `min_callers` or more different people reported `min_events` or more lower-level events at one
+  address: reports of no crime, and crimes of `lower_groups`. Each call alone is closed as minor; that different
+  people call about one door is what nobody sees. Places where many come (shops, pubs, hostels, streets), hubs, and
+  places known only roughly are left out. Several records of one event are one. `callers` orders the findings: the
+  different callers in the fullest window.
 parameters:
   window_days: {type: int, default: 90, min: 1, max: 3650, unit: days, why: "three months: long enough for calls that come monthly"}
   min_callers: {type: int, default: 3, min: 2, max: 100, unit: callers, why: "several: two may be a couple"}
@@ -23,8 +23,8 @@ about: {Location: place}
 evidence: {Incident: records, Location: place, Person: people}
 strength: callers
 explain: >-
-  {callers} different people reported {events} lower-level events at {place_name} within {span_days} days. The newest was
-  {last_days_ago} days before the newest data.
+  {callers} different people reported {events} lower-level events at {place_name} within {span_days} days. The newest
+  was {last_days_ago} days before the newest data.
 could_be_wrong:
   - A quarrel between neighbours makes many calls in both directions.
   - Two of the callers may be one person whose records were not joined.

@@ -5,12 +5,12 @@ status: experimental
 title: New contact soon after a separation or a change of an order
 question: Was there a crime of this suspect and this victim soon after their separation, or after an order being made, served or ended?
 description: >
-  A crime between the two is recorded within `window_days` after an order of this suspect that protects this victim was made,
-  served or ended, or within `separation_days` after they separated; the first one is told. They separated on the day of the first event of
-  the two that carries the flag, or from which a relation says ex-partner, or on which it says that they ceased to be
-  partners. An order that was only applied for or
-  was refused changes nothing; one that never bound does not end; bail is left out, since it follows most arrests. Only a
-  later day than that of the change counts. `closeness` is in days: `window_days` less those since the newest change.
+  A crime between the two is recorded within `window_days` after an order of this suspect that protects this victim
+  was made, served or ended, or within `separation_days` after they separated; the first one is told. They separated
+  on the day of the first event of the two that carries the flag, or from which a relation says ex-partner, or on
+  which it says that they ceased to be partners. An order that was only applied for or was refused changes nothing;
+  one that never bound does not end; bail is left out, since it follows most arrests. Only a later day than that of
+  the change counts. `closeness` is in days: `window_days` less those since the newest change.
 parameters:
   window_days: {type: int, default: 30, min: 1, max: 365, unit: days, why: "domain.md E4"}
   separation_days: {type: int, default: 14, min: 1, max: 365, unit: days, why: "domain.md E4 says 30; the flag is on one report of abuse in eight, and at 30 days it makes twice as many findings (measured)"}
@@ -39,7 +39,7 @@ WHERE suspect.id IN $anchors
 WITH DISTINCT suspect
 MATCH (suspect)-[s:SUSPECT_IN]->(i:Incident)
 WHERE coalesce(s.status, 'named') <> 'acquitted'
-  AND NOT coalesce(s.grade, '') =~ '3.*|.E.*'
+  AND none(grade IN [s.grade, i.grade] WHERE coalesce(grade, '') =~ '3.*|.E.*')
 MATCH (:Incident {event_id: i.event_id})<-[:VICTIM_IN]-(victim:Person)
 WHERE victim <> suspect
   // Where there are several victims, the part may say which of them it is about, by person or by record.

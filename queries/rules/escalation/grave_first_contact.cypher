@@ -5,11 +5,11 @@ status: experimental
 title: The first event of a couple or a family is already grave
 question: Is the first event on record between this suspect and a partner, former partner or relative already grave?
 description: >
-  The first event on record between one suspect and one victim is grave, and is domestic abuse or stalking by its flags, or
-  the part says that they are partners, former partners or family. Grave is a harm of `min_harm` or more on the Cambridge Crime
-  Harm Index where the event has a value of its own; else an offence of one of `grave_groups`, or a victim who was seriously
-  injured. Nothing was on record to grade before it: over half of the worst have no earlier contact. Non-fatal
-  strangulation is listed by a rule of its own. `harm` is in days, 365 where no value is loaded.
+  The first event on record between one suspect and one victim is grave, and is domestic abuse or stalking by its
+  flags, or the part says that they are partners, former partners or family. Grave is a harm of `min_harm` or more on
+  the Cambridge Crime Harm Index where the event has a value of its own; else an offence of one of `grave_groups`, or
+  a victim who was seriously injured. Nothing was on record to grade before it: over half of the worst have no earlier
+  contact. Non-fatal strangulation is listed by a rule of its own. `harm` is in days, 365 where no value is loaded.
 parameters:
   min_harm: {type: float, default: 365.0, min: 1, max: 5475, unit: days, why: "domain.md E9"}
   grave_groups: {type: list, default: [homicide, rape], why: "Home Office subgroups whose middle is above 365 (domain.md 3); violence with injury is 365 in the middle and spreads from 2 to 4380, so that there the injury decides"}
@@ -20,8 +20,8 @@ about: {Person: [suspect, victim]}
 evidence: {Incident: records, Person: [suspect, victim]}
 strength: harm
 explain: >-
-  {suspect_name} is suspect and {victim_name} victim in {event}, the first event of the two on record, and it is already
-  grave: {why_grave}.
+  {suspect_name} is suspect and {victim_name} victim in {event}, the first event of the two on record, and it is
+  already grave: {why_grave}.
 could_be_wrong:
   - An allegation is not a conviction, and how an event is classed may change.
   - Earlier events may be recorded by another force, under another name, or not at all.
@@ -38,7 +38,7 @@ WITH DISTINCT suspect
 MATCH (suspect)-[s:SUSPECT_IN]->(i:Incident)
 WHERE NOT coalesce(i.kind, '') IN ['arrest', 'intelligence']
   AND coalesce(s.status, 'named') <> 'acquitted'
-  AND NOT coalesce(s.grade, '') =~ '3.*|.E.*'
+  AND none(grade IN [s.grade, i.grade] WHERE coalesce(grade, '') =~ '3.*|.E.*')
 MATCH (:Incident {event_id: i.event_id})<-[v:VICTIM_IN]-(victim:Person)
 WHERE victim <> suspect
   // Where there are several victims, the part may say which of them it is about, by person or by record.

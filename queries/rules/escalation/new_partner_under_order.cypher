@@ -5,10 +5,10 @@ status: experimental
 title: Another partner harmed while an order protects the last
 question: Is the respondent of an order suspect in an event with another partner, the first of the two since the order began to bind?
 description: >
-  On a day on which the order certainly bound, its respondent is suspect in an event with a partner or former partner whom
-  the order does not protect, and no earlier event of these two is on record. What the order holds off from one person may be
-  met by another. Partners are those whom the part says so of, or whom a relation on record does. `nearness`
-  orders the findings, in days below nought: the sooner after the order began to bind, the higher.
+  On a day on which the order certainly bound, its respondent is suspect in an event with a partner or former partner
+  whom the order does not protect, and no earlier event of these two is on record. What the order holds off from one
+  person may be met by another. Partners are those whom the part says so of, or whom a relation on record does.
+  `nearness` orders the findings, in days below nought: the sooner after the order began to bind, the higher.
 parameters:
   max_events: {type: int, default: 300, min: 1, max: 100000, unit: events, why: "a suspect in more events than this is a placeholder such as an unknown person, not somebody"}
 anchor: {label: ProtectiveOrder, column: order, reach: 3}
@@ -17,8 +17,9 @@ about: {Person: [respondent, victim], ProtectiveOrder: order}
 evidence: {Incident: records, ProtectiveOrder: order, Person: [respondent, victim, protected]}
 strength: nearness
 explain: >-
-  {respondent_name} is suspect and {victim_name}, another partner, victim in {event}, {days_in_force} days after the order
-  {order} ({order_type}) began to bind; it protects {protected_names}, and no earlier event of the two is on record.
+  {respondent_name} is suspect and {victim_name}, another partner, victim in {event}, {days_in_force} days after the
+  order {order} ({order_type}) began to bind; it protects {protected_names}, and no earlier event of the two is on
+  record.
 could_be_wrong:
   - An allegation is not a conviction.
   - The relationship may be recorded wrongly, or two records of one partner were not joined.
@@ -37,7 +38,7 @@ WHERE COUNT { (respondent)-[:SUSPECT_IN]->() } <= $max_events
 MATCH (respondent)-[s:SUSPECT_IN]->(i:Incident)
 WHERE NOT coalesce(i.kind, '') IN ['arrest', 'intelligence']
   AND coalesce(s.status, 'named') <> 'acquitted'
-  AND NOT coalesce(s.grade, '') =~ '3.*|.E.*'
+  AND none(grade IN [s.grade, i.grade] WHERE coalesce(grade, '') =~ '3.*|.E.*')
 MATCH (:Incident {event_id: i.event_id})<-[:VICTIM_IN]-(victim:Person)
 WHERE victim <> respondent
   // Where there are several victims, the part may say which of them it is about, by person or by record.

@@ -5,12 +5,12 @@ status: experimental
 title: A step in harm between one suspect and one victim
 question: Is an event of this suspect and this victim several times as grave as the events of the two before?
 description: >
-  An event of at least `min_harm` between one suspect and one victim is `min_ratio` times as grave, or more, as the middle
-  (median) of their events in the `baseline_days` before, of which there are `min_before` or more, and no event of the two in
-  the `step_days` before was as grave. Harm is days of imprisonment on the Cambridge Crime Harm Index: the value of
-  the event where one is loaded, else the middle of its offence group, else 1, which is also that of what is no crime. It is a
-  step and not a trend: among pairs that come back often harm does not rise on average, and the sum of harm is not looked at.
-  `step` is in doublings of harm (a day is added on either side).
+  An event of at least `min_harm` between one suspect and one victim is `min_ratio` times as grave, or more, as the
+  middle (median) of their events in the `baseline_days` before, of which there are `min_before` or more, and no event
+  of the two in the `step_days` before was as grave. Harm is days of imprisonment on the Cambridge Crime Harm Index:
+  the value of the event where one is loaded, else the middle of its offence group, else 1, which is also that of what
+  is no crime. It is a step and not a trend: among pairs that come back often harm does not rise on average, and the
+  sum of harm is not looked at. `step` is in doublings of harm (a day is added on either side).
 parameters:
   min_harm: {type: float, default: 366.0, min: 2, max: 5475, unit: days, why: "domain.md E2 asks for 10; but the middle of violence with injury is 365, from a scratch to grievous harm: without values of the events themselves every one of these would be a step (12 a month in a force, against 3)"}
   min_ratio: {type: float, default: 5.0, min: 1, max: 1000, unit: times, why: "domain.md E2"}
@@ -25,8 +25,8 @@ about: {Person: [suspect, victim]}
 evidence: {Incident: [records, earlier], Person: [suspect, victim]}
 strength: step
 explain: >-
-  {suspect_name} is suspect and {victim_name} victim in {event}, a step in harm: {harm} days on the harm index, where the
-  middle of the {earlier_count} events of the two in the {baseline_days} days before was {usual} days.
+  {suspect_name} is suspect and {victim_name} victim in {event}, a step in harm: {harm} days on the harm index, where
+  the middle of the {earlier_count} events of the two in the {baseline_days} days before was {usual} days.
 could_be_wrong:
   - An allegation is not a conviction, and how an event is classed may change.
   - The harm of an event without its own value is the middle of its group, which hides a wide spread.
@@ -44,7 +44,7 @@ WITH DISTINCT suspect
 MATCH (suspect)-[s:SUSPECT_IN]->(i:Incident)
 WHERE i.kind IN ['crime', 'non_crime']
   AND coalesce(s.status, 'named') <> 'acquitted'
-  AND NOT coalesce(s.grade, '') =~ '3.*|.E.*'
+  AND none(grade IN [s.grade, i.grade] WHERE coalesce(grade, '') =~ '3.*|.E.*')
 MATCH (:Incident {event_id: i.event_id})<-[:VICTIM_IN]-(victim:Person)
 WHERE victim <> suspect
   // Where there are several victims, the part may say which of them it is about, by person or by record.

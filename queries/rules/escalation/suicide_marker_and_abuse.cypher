@@ -5,11 +5,11 @@ status: experimental
 title: A suicide marker on a suspect in recent domestic abuse
 question: Has somebody who is suspect in domestic abuse in the last year a suicide or self-harm marker, with a behaviour that carries weight?
 description: >
-  A person with a marker of suicide or self-harm is suspect in domestic abuse or stalking in the last `window_days`, and at least
-  one of these events carries strangulation, a threat to kill, stalking or coercive control, or there are `min_events` of
-  them. The marker may be older or newer than the events: its day is not on record. It is a risk to the person
-  themselves and to others, and asks for help as much as for protection. `weight` orders the findings, without a unit: the
-  kinds of behaviour, and below one the number of events.
+  A person with a marker of suicide or self-harm is suspect in domestic abuse or stalking in the last `window_days`,
+  and at least one of these events carries strangulation, a threat to kill, stalking or coercive control, or there are
+  `min_events` of them. The marker may be older or newer than the events: its day is not on record. It is a risk to
+  the person themselves and to others, and asks for help as much as for protection. `weight` orders the findings,
+  without a unit: the kinds of behaviour, and below one the number of events.
 parameters:
   window_days: {type: int, default: 365, min: 1, max: 3650, unit: days, why: "12 months, domain.md E8"}
   markers: {type: list, default: [suicidal, self_harm], why: "suicide or self-harm marker on the suspect (domain.md 2)"}
@@ -22,8 +22,8 @@ about: {Person: [suspect, victims]}
 evidence: {Incident: records, Person: [suspect, victims]}
 strength: weight
 explain: >-
-  {suspect_name}, with the marker {markers_told}, is suspect in domestic abuse or stalking{behaviour_words}. Events within
-  {window_days} days: {event_count}. Victims: {victim_names}. The newest was {last_days_ago} days ago.
+  {suspect_name}, with the marker {markers_told}, is suspect in domestic abuse or stalking{behaviour_words}. Events
+  within {window_days} days: {event_count}. Victims: {victim_names}. The newest was {last_days_ago} days ago.
 could_be_wrong:
   - The marker may be old, or set for another reason.
   - An allegation is not a conviction.
@@ -45,7 +45,7 @@ WHERE i.kind IN ['crime', 'non_crime', 'death']
   AND i.occurred_day >= $as_of_day - $window_days
   AND i.occurred_day <= $as_of_day
   AND coalesce(s.status, 'named') <> 'acquitted'
-  AND NOT coalesce(s.grade, '') =~ '3.*|.E.*'
+  AND none(grade IN [s.grade, i.grade] WHERE coalesce(grade, '') =~ '3.*|.E.*')
 MATCH (:Incident {event_id: i.event_id})<-[:VICTIM_IN]-(victim:Person)
 WHERE victim <> suspect
   // Where there are several victims, the part may say which of them it is about, by person or by record.

@@ -5,9 +5,9 @@ status: experimental
 title: Name and address not notified in time
 question: Is the day gone by which the respondent of this order had to tell the police their name and address?
 description: >
-  The order certainly binds today, the day by which name and address were to be notified is gone (the day on record, else
-  `notify_days` after it was served where the order has that condition), and no notification is on record. That it is not on
-  record does not say that it was not made. `days_overdue` orders the findings.
+  The order certainly binds today, the day by which name and address were to be notified is gone (the day on record,
+  else `notify_days` after it was served where the order has that condition), and no notification is on record. That
+  it is not on record does not say that it was not made. `days_overdue` orders the findings.
 parameters:
   notify_days: {type: int, default: 3, min: 1, max: 365, unit: days, why: "a domestic abuse protection order asks for it within 3 days (domain.md 4)"}
 anchor: {label: ProtectiveOrder, column: order, reach: 2}
@@ -17,8 +17,8 @@ about: {ProtectiveOrder: order, Person: respondent}
 evidence: {ProtectiveOrder: order, Person: respondent}
 strength: days_overdue
 explain: >-
-  Under the order {order} ({order_type}) {respondent_name} was to notify name and address {days_overdue} days ago, and no
-  notification is on record. Owner on record: {owner}.
+  Under the order {order} ({order_type}) {respondent_name} was to notify name and address {days_overdue} days ago, and
+  no notification is on record. Owner on record: {owner}.
 could_be_wrong:
   - The notification was made and is written down elsewhere, or the source never sends it.
   - The respondent is in custody.

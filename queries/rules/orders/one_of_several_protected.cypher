@@ -5,9 +5,10 @@ status: experimental
 title: An order that protects one of several recent victims only
 question: Were there other recent victims of domestic abuse or stalking when this order was made, whom no order protects today?
 description: >
-  The order certainly binds today and protects one person or more. In the `window_days` before it began to bind, its respondent was suspect in domestic abuse or stalking of somebody else as well, whom
-  no order against the same respondent that binds today protects. Bail is left out, since it is about one
-  charge. `victims_outside` orders the findings, in victims.
+  The order certainly binds today and protects one person or more. In the `window_days` before it began to bind, its
+  respondent was suspect in domestic abuse or stalking of somebody else as well, whom no order against the same
+  respondent that binds today protects. Bail and notices of 48 hours are not looked at, but protect others while they
+  bind. `victims_outside` orders the findings, in victims.
 parameters:
   window_days: {type: int, default: 365, min: 1, max: 7300, unit: days, why: "recent: a year, as for harm before a step (domain.md E2)"}
   not_these: {type: list, default: [pre_charge_bail, released_under_investigation, dvpn, dapn], why: "bail is about one charge, and notices of 48 hours go on to court"}
@@ -20,8 +21,8 @@ about: {Person: [respondent, victims], ProtectiveOrder: order}
 evidence: {Incident: records, ProtectiveOrder: order, Person: [respondent, victims, protected]}
 strength: victims_outside
 explain: >-
-  The order {order} ({order_type}) against {respondent_name} protects {protected_names}. Other victims of abuse or stalking
-  within {window_days} days before it began to bind, whom no order protects today: {victim_names}.
+  The order {order} ({order_type}) against {respondent_name} protects {protected_names}. Other victims of abuse or
+  stalking within {window_days} days before it began to bind, whom no order protects today: {victim_names}.
 could_be_wrong:
   - An allegation is not a conviction.
   - An order that protects the other victim may not be loaded, or may not be wanted.
@@ -47,7 +48,7 @@ WHERE i.kind IN ['crime', 'non_crime', 'death']
   AND i.occurred_day <= o.in_force_from_day
   AND i.occurred_day >= o.in_force_from_day - $window_days
   AND coalesce(s.status, 'named') <> 'acquitted'
-  AND NOT coalesce(s.grade, '') =~ '3.*|.E.*'
+  AND none(grade IN [s.grade, i.grade] WHERE coalesce(grade, '') =~ '3.*|.E.*')
 MATCH (:Incident {event_id: i.event_id})<-[:VICTIM_IN]-(victim:Person)
 WHERE victim <> respondent
   // Where there are several victims, the part may say which of them it is about, by person or by record.

@@ -5,11 +5,11 @@ status: experimental
 title: An order breached soon, again, or without anything done
 question: Was this order breached within a week of beginning to bind, twice in three months, or without an arrest on record?
 description: >
-  Breaches of the order are on record: one within `soon_days` of the day on which it began to bind, two within `repeat_days`, or one of
-  which nothing but the report is on record (no arrest, charge, or decision to take no further action). Each of these is
-  said. Several rows of one event or of one day are one breach. What happened before the order bound, or under an order that
-  was not served, is no breach and not counted. `weight` orders the findings, without a unit: the number of breaches, and
-  one more where one was soon.
+  Breaches of the order are on record: one within `soon_days` of the day on which it began to bind, two within
+  `repeat_days`, or one of which nothing but the report is on record (no arrest, charge, or decision to take no
+  further action). Each of these is said. Several rows of one event or of one day are one breach. What happened before
+  the order bound, or under an order that was not served, is no breach and not counted. `weight` orders the findings,
+  without a unit: the number of breaches, and one more where one was soon.
 parameters:
   repeat_days: {type: int, default: 90, min: 1, max: 3650, unit: days, why: "domain.md O1"}
   soon_days: {type: int, default: 7, min: 0, max: 365, unit: days, why: "domain.md O1"}

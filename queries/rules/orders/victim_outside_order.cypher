@@ -5,11 +5,10 @@ status: experimental
 title: A victim close to the protected person is outside the order
 question: While this order bound, was its respondent suspect in an event against somebody close to a protected person whom no order protects?
 description: >
-  On a day on which the order certainly bound, its respondent is suspect in an event whose victim is no protected person
-  of this order, nor of another one against the same respondent that bound on that day. The victim is close to a protected person: a relation of
-  the two is on record, or both had a part as victim or witness in one event with this respondent as suspect in the
-  `before_days` before.
-  `events` orders the findings, in events.
+  On a day on which the order certainly bound, its respondent is suspect in an event whose victim is no protected
+  person of this order, nor of another one against the same respondent that bound on that day. The victim is close to
+  a protected person: a relation of the two is on record, or both had a part as victim or witness in one event with
+  this respondent as suspect in the `before_days` before. `events` orders the findings: how many there were.
 parameters:
   before_days: {type: int, default: 730, min: 1, max: 7300, unit: days, why: "24 months, as for markers of behaviour (domain.md E3): what led to the order lies in it"}
   max_events: {type: int, default: 300, min: 1, max: 100000, unit: events, why: "a suspect in more events than this is a placeholder such as an unknown person, not somebody"}
@@ -19,9 +18,9 @@ about: {Person: [respondent, victim], ProtectiveOrder: order}
 evidence: {Incident: records, ProtectiveOrder: order, Person: [respondent, victim, protected]}
 strength: events
 explain: >-
-  {respondent_name} is suspect and {victim_name}, whom the order {order} ({order_type}) does not protect, victim
-  while it bound: events {events}, the first {days_in_force} days after it began. {victim_name} is close to {protected_names},
-  whom it protects: {ties}.
+  {respondent_name} is suspect and {victim_name}, whom the order {order} ({order_type}) does not protect, victim while
+  it bound: events {events}, the first {days_in_force} days after it began. {victim_name} is close to
+  {protected_names}, whom it protects: {ties}.
 could_be_wrong:
   - An allegation is not a conviction.
   - Another order that protects this victim may not be loaded.
@@ -39,7 +38,7 @@ WHERE COUNT { (respondent)-[:SUSPECT_IN]->() } <= $max_events
 MATCH (respondent)-[s:SUSPECT_IN]->(i:Incident)
 WHERE NOT coalesce(i.kind, '') IN ['arrest', 'intelligence']
   AND coalesce(s.status, 'named') <> 'acquitted'
-  AND NOT coalesce(s.grade, '') =~ '3.*|.E.*'
+  AND none(grade IN [s.grade, i.grade] WHERE coalesce(grade, '') =~ '3.*|.E.*')
 MATCH (:Incident {event_id: i.event_id})<-[:VICTIM_IN]-(victim:Person)
 WHERE victim <> respondent
   // Where there are several victims, the part may say which of them it is about, by person or by record.

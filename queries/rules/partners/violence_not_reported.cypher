@@ -5,12 +5,12 @@ status: experimental
 title: Violence that an ambulance or emergency department saw and nobody reported
 question: Did an ambulance or an emergency department attend violence near violent police incidents, without a police record of it?
 description: >
-  An attendance of an ambulance or emergency department carries a mark of violence (`violent_flags`), no record of the same
-  event is the police's, and none of violence is on record within `same_m` and `same_days` of it, so that it was probably never
-  reported. `min_near` or more violent police incidents happened within `radius_m` in the `window_days` before and after. Place and time
-  alone link them: these sources name nobody, and nobody is to be looked for through them. A place to which people are
-  taken, such as a hospital, is not where it happened and is left out. `near_count` orders the findings: the police
-  incidents near it.
+  An attendance of an ambulance or emergency department carries a mark of violence (`violent_flags`), no record of the
+  same event is the police's, and none of violence is on record within `same_m` and `same_days` of it, so that it was
+  probably never reported. `min_near` or more violent police incidents happened within `radius_m` in the `window_days`
+  before and after. Place and time alone link them: these sources name nobody, and nobody is to be looked for through
+  them. A place to which people are taken, such as a hospital, is not where it happened and is left out. `near_count`
+  orders the findings: the police incidents near it.
 parameters:
   violent_flags: {type: list, default: [weapon, strangulation, sexual, domestic_abuse, threat_to_kill, stalking, coercive_control], why: "what an attendance can say of violence without naming anybody"}
   violent_groups: {type: list, default: [homicide, violence with injury, violence without injury, rape, other sexual offences, robbery, possession of weapons offences], why: "Home Office subgroups of violence; a police incident counts by its group or by the same flags"}
@@ -26,8 +26,8 @@ about: {Incident: attendance, Location: place}
 evidence: {Incident: [attendance, near], Location: place}
 strength: near_count
 explain: >-
-  An attendance ({attendance}, {kind}) {patient} is marked {marks}, and no police record of it is known. Violent police incidents
-  within {radius_m} m and {window_days} days: {near_count}.
+  An attendance ({attendance}, {kind}) {patient} is marked {marks}, and no police record of it is known. Violent
+  police incidents within {radius_m} m and {window_days} days: {near_count}.
 could_be_wrong:
   - It was reported, and its place or day is recorded otherwise.
   - The patient may have wished that nobody is told, and is entitled to that.

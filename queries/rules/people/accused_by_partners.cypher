@@ -5,11 +5,12 @@ status: experimental
 title: Charged with abuse, accused by different partners, never convicted
 question: Was this person accused of abuse by different partners and charged, without a conviction for any of it?
 description: >
-  Within `window_days` one person is suspect in domestic abuse or stalking of `min_partners` or more partners or former partners,
-  in different events, was charged or remanded in `min_charged` or more of these events, and no conviction or caution for such
-  an event is on record. Who is managed already (a marker of MAPPA or of the list of potentially dangerous persons) is left
-  out, and who was acquitted of an event is not counted for it. It is for the process that looks at candidates: whether
-  somebody belongs on a list, and in which band, is a person's decision. `partners` orders the findings.
+  Within `window_days` one person is suspect in domestic abuse or stalking of `min_partners` or more partners or
+  former partners, in different events, was charged or remanded in `min_charged` or more of these events, and no
+  conviction or caution for such an event is on record. Who is managed already (a marker of MAPPA or of the list of
+  potentially dangerous persons) is left out, and who was acquitted of an event is not counted for it. It is for the
+  process that looks at candidates: whether somebody belongs on a list, and in which band, is a person's decision.
+  `partners` orders the findings.
 parameters:
   window_days: {type: int, default: 1825, min: 365, max: 7300, unit: days, why: "five years: charges against different partners lie far apart"}
   min_partners: {type: int, default: 2, min: 2, max: 20, unit: partners, why: "different partners, domain.md 2"}
@@ -22,8 +23,9 @@ about: {Person: [suspect, victims]}
 evidence: {Incident: records, Person: [suspect, victims]}
 strength: partners
 explain: >-
-  {suspect_name} is suspect in domestic abuse or stalking of {partners} partners or former partners ({victim_names}), in
-  {event_count} events within {window_days} days, charged in {charged_count}; no conviction or caution is on record.
+  {suspect_name} is suspect in domestic abuse or stalking of {partners} partners or former partners ({victim_names}),
+  in {event_count} events within {window_days} days, charged in {charged_count}; no conviction or caution is on
+  record.
 could_be_wrong:
   - An allegation is not a conviction, and a charge is not one either.
   - A conviction may not be loaded yet, or belong to another force.
@@ -45,7 +47,7 @@ WHERE i.kind IN ['crime', 'non_crime', 'death']
   AND any(flag IN i.flags WHERE flag IN ['domestic_abuse', 'stalking'])
   AND i.occurred_day >= $as_of_day - $window_days
   AND coalesce(s.status, 'named') <> 'acquitted'
-  AND NOT coalesce(s.grade, '') =~ '3.*|.E.*'
+  AND none(grade IN [s.grade, i.grade] WHERE coalesce(grade, '') =~ '3.*|.E.*')
 WITH suspect, collect({part: s, record: i}) AS parts
 WHERE none(p IN parts WHERE coalesce(p.part.status, '') IN ['convicted', 'cautioned'])
 UNWIND parts AS p

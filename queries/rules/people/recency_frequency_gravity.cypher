@@ -5,11 +5,12 @@ status: experimental
 title: Recency, frequency, gravity and victims of one suspect
 question: Is this person suspect recently, often, gravely and against several people, all four at once?
 description: >
-  Four figures of one suspect, each over its floor: days since the newest event (`recent_days`), events with a victim in
-  24 months (`min_events`), harm of the last 365 days as days of imprisonment on the Cambridge Crime Harm Index (`min_harm`) from two allegations or more, and
-  different victims in 24 months (`min_victims`). They are shown as four figures and never added up: the sum of harm is
-  ruled by a single grave event, and a rising count says little. Harm is the value of the event where one is loaded, else the middle of its
-  offence group, else 1. Victims who may well be one person count once each. `events` orders the findings.
+  Four figures of one suspect, each over its floor: days since the newest event (`recent_days`), events with a victim
+  in 24 months (`min_events`), harm of the last 365 days as days of imprisonment on the Cambridge Crime Harm Index
+  (`min_harm`) from two allegations or more, and different victims in 24 months (`min_victims`). They are shown as
+  four figures and never added up: the sum of harm is ruled by a single grave event, and a rising count says little.
+  Harm is the value of the event where one is loaded, else the middle of its offence group, else 1. Two records of one
+  victim that were not joined count as two. `events` orders the findings.
 parameters:
   window_days: {type: int, default: 730, min: 30, max: 7300, unit: days, why: "24 months, domain.md 2"}
   harm_days: {type: int, default: 365, min: 30, max: 7300, unit: days, why: "harm is summed over 365 days with two or more allegations, the practice of domain.md 2"}
@@ -25,8 +26,8 @@ about: {Person: suspect}
 evidence: {Incident: records, Person: [suspect, victims]}
 strength: events
 explain: >-
-  {suspect_name} as suspect: newest event {recency} days ago; {events} events in {window_days} days; {gravity} days of harm
-  in {harm_days} days; {victim_count} different victims.
+  {suspect_name} as suspect: newest event {recency} days ago; {events} events in {window_days} days; {gravity} days of
+  harm in {harm_days} days; {victim_count} different victims.
 could_be_wrong:
   - An allegation is not a conviction.
   - Where people are watched more closely, more is recorded.
@@ -47,7 +48,7 @@ WHERE i.kind IN ['crime', 'non_crime']
   AND i.occurred_day >= $as_of_day - $window_days
   AND i.occurred_day <= $as_of_day
   AND coalesce(s.status, 'named') <> 'acquitted'
-  AND NOT coalesce(s.grade, '') =~ '3.*|.E.*'
+  AND none(grade IN [s.grade, i.grade] WHERE coalesce(grade, '') =~ '3.*|.E.*')
 MATCH (:Incident {event_id: i.event_id})<-[:VICTIM_IN]-(victim:Person)
 WHERE victim <> suspect
   // Where there are several victims, the part may say which of them it is about, by person or by record.

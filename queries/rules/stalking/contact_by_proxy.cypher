@@ -6,10 +6,10 @@ title: Somebody else's relative or friend acts against a victim
 question: Is a relative, friend or associate of a respondent or former partner suspect in an event against the same victim?
 description: >
   One person is suspect in an event against a victim with whom no tie is on record, and is tied to another who had
-  reason to use somebody else: the respondent of an order that protects the victim and certainly bound on that day, or a former
-  partner who was suspect in an event against the victim in the `window_days` before. The other is no suspect of the event itself. A tie
-  is a relation on record, of one of `ties`. Whether the one knew of the other's wish is not on record. `reasons_count` orders
-  the findings: the orders and earlier events that tie them.
+  reason to use somebody else: the respondent of an order that protects the victim and certainly bound on that day, or
+  a former partner who was suspect in an event against the victim in the `window_days` before. The other is no suspect
+  of the event itself. A tie is a relation on record, of one of `ties`. Whether the one knew of the other's wish is
+  not on record. `reasons_count` orders the findings: the orders and earlier events that tie them.
 parameters:
   window_days: {type: int, default: 365, min: 1, max: 7300, unit: days, why: "a year, as for a step in harm (domain.md E2)"}
   ties: {type: list, default: [parent, child, sibling, relative, friend, associate, housemate, partner], why: "who may act for somebody; neighbours, tenants and clients are left out"}
@@ -21,8 +21,8 @@ about: {Person: [suspect, other, victim]}
 evidence: {Incident: [records, earlier], ProtectiveOrder: orders, Person: [suspect, other, victim]}
 strength: reasons_count
 explain: >-
-  {suspect_name} is suspect and {victim_name} victim in {event}, with no tie of the two on record. {suspect_name} is tied
-  ({tie_words}) to {other_name}, {reason}.
+  {suspect_name} is suspect and {victim_name} victim in {event}, with no tie of the two on record. {suspect_name} is
+  tied ({tie_words}) to {other_name}, {reason}.
 could_be_wrong:
   - The two may have a quarrel of their own, and know nothing of the other's.
   - An allegation is not a conviction.
@@ -45,7 +45,7 @@ WITH suspect, other, collect(DISTINCT tie.relation) AS relations
 MATCH (suspect)-[s:SUSPECT_IN]->(i:Incident)
 WHERE i.kind IN ['crime', 'non_crime']
   AND coalesce(s.status, 'named') <> 'acquitted'
-  AND NOT coalesce(s.grade, '') =~ '3.*|.E.*'
+  AND none(grade IN [s.grade, i.grade] WHERE coalesce(grade, '') =~ '3.*|.E.*')
 MATCH (:Incident {event_id: i.event_id})<-[:VICTIM_IN]-(victim:Person)
 WHERE victim <> suspect
   // Where there are several victims, the part may say which of them it is about, by person or by record.

@@ -5,11 +5,12 @@ status: experimental
 title: Contacts by a former partner, across kinds
 question: Is a former partner recorded in several contacts with this victim within a month, and of more than one kind?
 description: >
-  Within `window_days` there are `min_contacts` or more events in which a former partner is suspect and which reach the victim, of two kinds or
-  more: a crime, a report of no crime, a message or call (by its offence code, or a message or call on record that mentions
-  the victim), or an event at the home or work of the victim in which the victim has no part. One at a time, and each with
-  its own agency or unit, they look minor. Former partners are those whom a part or a relation on record says so of. Several
-  records of one event are one contact. `contacts` orders the findings: their number in the fullest window.
+  Within `window_days` there are `min_contacts` or more events in which a former partner is suspect and which reach
+  the victim, of two kinds or more: a crime, a report of no crime, a message or call (by its offence code, or a
+  message or call on record that mentions the victim), or an event at the home or work of the victim in which the
+  victim has no part. One at a time, and each with its own agency or unit, they look minor. Former partners are those
+  whom a part or a relation on record says so of. Several records of one event are one contact. `contacts` orders the
+  findings: their number in the fullest window.
 parameters:
   window_days: {type: int, default: 30, min: 1, max: 365, unit: days, why: "domain.md S1"}
   min_contacts: {type: int, default: 2, min: 2, max: 50, unit: contacts, why: "domain.md S1"}
@@ -40,7 +41,7 @@ WITH DISTINCT suspect
 MATCH (suspect)-[s:SUSPECT_IN]->(i:Incident)
 WHERE i.kind IN ['crime', 'non_crime']
   AND coalesce(s.status, 'named') <> 'acquitted'
-  AND NOT coalesce(s.grade, '') =~ '3.*|.E.*'
+  AND none(grade IN [s.grade, i.grade] WHERE coalesce(grade, '') =~ '3.*|.E.*')
 CALL (s, i) {
   MATCH (:Incident {event_id: i.event_id})<-[:VICTIM_IN]-(victim:Person)
   // Where there are several victims, the part may say which of them it is about, by person or by record.

@@ -5,11 +5,12 @@ status: experimental
 title: Repeated stalking or harassment, and no order against it
 question: Is this suspect named in stalking or harassment of one victim again and again, with no order that protects the victim?
 description: >
-  One person is suspect and another victim in `min_events` or more events within `window_days`, the newest of them at most
-  `recent_days` ago, and at least one of them is stalking by its flag or its code, or `min_harassment` of them harassment or
-  messages by their code. No order against the suspect that protects the victim binds today, none was applied for, and none was
-  made that waits for service. A stalking protection order needs no conviction and no charge, and the protected person need not
-  be the victim. Bail is no such order: it ends with the case. `events` orders the findings: their number in the window.
+  One person is suspect and another victim in `min_events` or more events within `window_days`, the newest of them at
+  most `recent_days` ago, and at least one of them is stalking by its flag or its code, or `min_harassment` of them
+  harassment or messages by their code. No order against the suspect that protects the victim binds today, none was
+  applied for, and none was made that waits for service. A stalking protection order needs no conviction and no
+  charge, and the protected person need not be the victim. Bail is no such order: it ends with the case. `events`
+  orders the findings: their number in the window.
 parameters:
   window_days: {type: int, default: 90, min: 7, max: 3650, unit: days, why: "three months, as for two breaches (domain.md O1); stalking is a course of conduct"}
   recent_days: {type: int, default: 60, min: 1, max: 3650, unit: days, why: "as for an order about to end (domain.md O3): something to protect from now"}
@@ -28,8 +29,8 @@ about: {Person: [suspect, victim]}
 evidence: {Incident: records, Person: [suspect, victim]}
 strength: events
 explain: >-
-  {suspect_name} is suspect and {victim_name} victim in {events} events within {window_days} days, {told}; the newest was
-  {last_days_ago} days ago. No order that protects {victim_name} from {suspect_name} is on record.
+  {suspect_name} is suspect and {victim_name} victim in {events} events within {window_days} days, {told}; the newest
+  was {last_days_ago} days ago. No order that protects {victim_name} from {suspect_name} is on record.
 could_be_wrong:
   - An allegation is not a conviction.
   - An order may have been applied for where the records are not loaded.
@@ -48,7 +49,7 @@ WITH DISTINCT suspect
 MATCH (suspect)-[s:SUSPECT_IN]->(i:Incident)
 WHERE i.kind IN ['crime', 'non_crime']
   AND coalesce(s.status, 'named') <> 'acquitted'
-  AND NOT coalesce(s.grade, '') =~ '3.*|.E.*'
+  AND none(grade IN [s.grade, i.grade] WHERE coalesce(grade, '') =~ '3.*|.E.*')
 MATCH (:Incident {event_id: i.event_id})<-[:VICTIM_IN]-(victim:Person)
 WHERE victim <> suspect
   // Where there are several victims, the part may say which of them it is about, by person or by record.
