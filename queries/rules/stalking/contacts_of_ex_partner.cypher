@@ -31,7 +31,8 @@ could_be_wrong:
   - An event at the victim's home may have been for somebody else who lives there.
 action: Read the events together as one course of conduct; ask the victim what is not on record, and whether it is stalking.
 references: [domain.md 2, domain.md S1]
-max_background: 12
+# 21 on the benign world 8209: what it lists of ordinary life, at the two contacts of the catalogue.
+max_background: 21
 history: {1: first version}
 --- */
 MATCH (suspect:Person)
