@@ -15,7 +15,9 @@ from algorithms.bayes_factors import Scores
 # measured on invented worlds (docs/benchmarks.md, death series).
 ABOVE_CHANCE = 5.0
 # A weaker link counts where a third event bears it out: three that are each linked to both others.
-BORNE_OUT = 1.0
+BORNE_OUT = 0.5
+# Chance makes pairs, rarely three that hang together: of these so much less is asked.
+EASED = 2.0
 # A group larger than this hangs together through chains; it is split where it is thinnest.
 LARGE, SEED, RESOLUTION = 8, 7, 0.1
 
@@ -44,7 +46,9 @@ def default_line(events: int) -> float:
 def find_series(
     scores: Scores, events: int, communities: Communities | None = None, *, line: float | None = None
 ) -> list[Series]:
-    """Return the series at or over the line, strongest first: communities of the graph of linked pairs.
+    """Return the series at or over the line (of three and more: EASED below it), strongest first.
+
+    They are communities of the graph of linked pairs.
 
     events: how many there are in all. communities: another way to group (graph data science's Leiden); None groups what
     is connected and splits what is large by modularity (Louvain, fixed seed). line: default_line of the events.
@@ -59,7 +63,7 @@ def find_series(
     inside = links[links["a"].map(group) == links["b"].map(group)]
     inside = inside.assign(group=inside["a"].map(group))
     found = [_series(part, outweigh) for _, part in inside.groupby("group", sort=True)]
-    over = [series for series in found if series.score >= line]
+    over = [series for series in found if series.score >= line - (EASED if len(series.members) > 2 else 0.0)]
     return sorted(over, key=lambda series: (-series.score, series.members))
 
 
