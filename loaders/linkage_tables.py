@@ -77,7 +77,7 @@ def checked_tables(
             live = (
                 pd.concat([frame, *older], ignore_index=True) if versions else frame[~frame["withdrawn"].astype(bool)]
             )
-            zone = _column(live, "location_ref").map(stated).fillna(extract.manifest.timezone)
+            zone = _column(live, "location_ref").map(stated).astype(object).fillna(extract.manifest.timezone)
             parts.setdefault(name, []).append(live.assign(source=extract.manifest.source, zone=zone))
     return {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items()}
 
