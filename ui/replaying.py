@@ -24,7 +24,7 @@ from queries.rule import load_rules
 from queries.rule_model import Rule
 from ui.session import start as start_server
 
-HEAP = "2g"
+HEAP, SCRATCH = "2g", "throughline-replay-"
 DAY = timedelta(days=1)
 
 
@@ -89,7 +89,7 @@ def replay(
     if not is_empty(connection):
         raise ThroughlineError("a replay needs an empty graph of its own: this one holds records")
     read = extracts if isinstance(extracts, ReplayExtracts) else read_recorded(extracts, mapping)
-    _check_covered(read, start, end)
+    check_covered(read, start, end)
     every_rule = load_rules() if rules is None else rules
     work = _Replay(connection, read, every_rule, overrides, experimental)
     days = [min(day + (every - 1) * DAY, end) for day in _days(start, end, every)]
@@ -111,10 +111,22 @@ def check_period(start: date, end: date, every: int = 1) -> None:
         raise ThroughlineError(f"a step of {every} days: take 1 day or more")
 
 
+def check_covered(read: ReplayExtracts, start: date, end: date) -> None:
+    """Raise ThroughlineError where the extracts hold nothing that was recorded in the period."""
+    if not read.rows:
+        raise ThroughlineError("the extracts hold no rows, so there is nothing to replay")
+    first, last = min(read.rows), max(read.rows)
+    if end < first or start > last:
+        raise ThroughlineError(
+            f"nothing was recorded from {start} to {end}: the rows of these extracts were recorded from {first} to "
+            f"{last} (by recorded_at, or extracted_at where a row has none)"
+        )
+
+
 @contextmanager
 def scratch_graph() -> Iterator[Connection]:
     """Yield an empty graph on a server of its own, which goes with all that is in it."""
-    folder = Path(tempfile.mkdtemp(prefix="throughline-replay-"))
+    folder = Path(tempfile.mkdtemp(prefix=SCRATCH))
     server = EmbeddedServer(folder / "server", heap=HEAP, jars=jars_folder(settings()))
     try:
         with start_server(server) as connection:
@@ -201,14 +213,3 @@ def events_of(finding: Finding) -> set[str]:
 
 def _days(start: date, end: date, every: int) -> list[date]:
     return [start + n * DAY for n in range(0, (end - start).days + 1, every)]
-
-
-def _check_covered(read: ReplayExtracts, start: date, end: date) -> None:
-    if not read.rows:
-        raise ThroughlineError("the extracts hold no rows, so there is nothing to replay")
-    first, last = min(read.rows), max(read.rows)
-    if end < first or start > last:
-        raise ThroughlineError(
-            f"nothing was recorded from {start} to {end}: the rows of these extracts were recorded from {first} to "
-            f"{last} (by recorded_at, or extracted_at where a row has none)"
-        )

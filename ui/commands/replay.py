@@ -12,7 +12,7 @@ import typer
 from graph.errors import ThroughlineError
 from loaders.replay_steps import read_recorded
 from ui.output import Bars, out, print_json, print_table, say
-from ui.replaying import ReplayRow, ReplayStep, check_period, scratch_graph
+from ui.replaying import ReplayRow, ReplayStep, check_covered, check_period, scratch_graph
 from ui.replaying import replay as run_replay
 
 COLUMNS = tuple(field.name for field in fields(ReplayRow))
@@ -44,6 +44,7 @@ def replay(
     with Bars() as bars:
         bars.stage("Reading the extracts", None)
         read = read_recorded(extracts, mapping)
+        check_covered(read, start, end)
         with _open(out_file) as stream:
             lines = csv.writer(stream, lineterminator="\n")
             lines.writerow(COLUMNS)
