@@ -123,18 +123,22 @@ def test_a_replay_from_the_command_line_leaves_no_trace_but_its_file(
     monkeypatch.setenv("THROUGHLINE_JARS", str(jars))
     monkeypatch.delenv("NEO4J_URI", raising=False)
     settings.cache_clear()
-    # The second finding of a body by one person is written down a day after the death itself.
-    told = {"D1": "2026-03-02T09:00:00Z", "D2": "2026-03-25T09:00:00Z"}
-    rows = [line.strip() for line in WORLD["involvements"].strip().splitlines()]
-    dated = [f"{rows[0]},recorded_at"] + [f"{row},{told.get(row[:2], told['D1'])}" for row in rows[1:]]
-    other = {name: _dated(text, told["D1"]) for name, text in WORLD.items()}
-    folder = write_extract(tmp_path / "x", other | {"involvements": "\n".join(dated)})
+    # Who found the second body is written down a day before the death itself: it waits for it.
+    told = {"deaths": "2026-03-25T09:00:00Z", "involvements": "2026-03-24T18:00:00Z"}
+    tables = {name: _dated(text, told.get(name, "")) for name, text in WORLD.items()}
+    folder = write_extract(tmp_path / "x", tables)
     words = ["replay", str(folder), "--from", "2026-03-20", "--to", "2026-03-31", "--out", str(file), "--json"]
     done = CliRunner().invoke(app, words, catch_exceptions=False)
     settings.cache_clear()
     assert done.exit_code == 0, done.output
     steps = json.loads(done.stdout)["steps"]
-    assert [(step["day"], step["before"]) for step in steps] == [("2026-03-19", True), ("2026-03-25", False)]
+    assert [(step["day"], step["before"]) for step in steps] == [
+        ("2026-03-19", True),
+        ("2026-03-24", False),
+        ("2026-03-25", False),
+    ]
+    assert steps[1]["rejected"] >= 1
+    assert steps[2]["released"] >= 1
     with file.open(encoding="utf-8") as stream:
         found = [row for row in csv.DictReader(stream) if row["rule"] == "shared_finder"]
     assert list(found[0]) == ["day", "event", "finding", "rule", "rank", "rank_overall", "score", "new"]
@@ -146,9 +150,11 @@ def test_a_replay_from_the_command_line_leaves_no_trace_but_its_file(
     assert not list(Path(tempfile.gettempdir()).glob(f"{SCRATCH}*"))
 
 
-def _dated(text: str, recorded: str) -> str:
-    lines = [line.strip() for line in text.strip().splitlines()]
-    return "\n".join([f"{lines[0]},recorded_at", *(f"{line},{recorded}" for line in lines[1:])])
+def _dated(text: str, second: str) -> str:
+    """Return a table of which the rows of the second death were recorded then, and all others weeks before."""
+    header, *rows = (line.strip() for line in text.strip().splitlines())
+    days = ("2026-03-02T09:00:00Z", second or "2026-03-02T09:00:00Z")
+    return "\n".join([f"{header},recorded_at", *(f"{row},{days[row.startswith('D2,')]}" for row in rows)])
 
 
 @pytest.mark.parametrize(
