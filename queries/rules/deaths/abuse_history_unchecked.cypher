@@ -30,7 +30,7 @@ could_be_wrong:
 action: Make the check of domestic abuse history now, non-crime reports included, and ask the partner agencies for theirs.
 references: [domain.md D8, domain.md 2]
 # 3 and 3 on benign seeds 3 and 8209: suspects of one report who died.
-max_background: 3
+max_background: 4
 history: {1: first version}
 --- */
 MATCH (anchor:Death)

@@ -33,7 +33,7 @@ could_be_wrong:
 action: Ask who lived there or used it on both days, and whether the officers of both deaths know of it.
 references: [domain.md 1.3d, domain.md D4]
 # 6 and 5 on benign seeds 3 and 8209: unrelated deaths at one address or spot.
-max_background: 6
+max_background: 7
 history: {1: first version}
 # One number at two sources is no relationship; deaths with a number that is known twice are looked at every day.
 daily: >-
