@@ -1,7 +1,7 @@
 /* ---
 id: abuse_history_unchecked
 version: 1
-status: experimental
+status: active
 title: A death after domestic abuse, and no check recorded
 question: Was the person who died in a report of domestic abuse or stalking in the two years before, and does no record of the death say that this was looked at?
 description: >
@@ -29,7 +29,7 @@ could_be_wrong:
   - Two people of one name were taken for one person.
 action: Make the check of domestic abuse history now, non-crime reports included, and ask the partner agencies for theirs.
 references: [domain.md D8, domain.md 2]
-# 3 and 3 on benign seeds 3 and 8209: suspects of one report who died.
+# 3 and 4 on benign seeds 3 and 8209: suspects of one report who died.
 max_background: 4
 history: {1: first version}
 --- */

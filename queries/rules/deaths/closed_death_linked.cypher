@@ -1,7 +1,7 @@
 /* ---
 id: closed_death_linked
 version: 1
-status: experimental
+status: active
 title: A new death leads to a closed one
 question: Does a death that was recorded in the last days share a person, a place, an object or a mention with a death whose investigation was closed before?
 description: >

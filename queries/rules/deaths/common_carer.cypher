@@ -1,7 +1,7 @@
 /* ---
 id: common_carer
 version: 1
-status: experimental
+status: active
 title: A carer or professional at more deaths than the setting explains
 question: Does somebody who cares or attends by profession have a part in clearly more deaths than others with the same part in the same setting?
 description: >

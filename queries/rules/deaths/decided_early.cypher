@@ -1,7 +1,7 @@
 /* ---
 id: decided_early
 version: 1
-status: experimental
+status: active
 title: A death decided with questions open
 question: Were several things still open about this death when it was decided, or are they open now?
 description: >

@@ -1,7 +1,7 @@
 /* ---
 id: earlier_event_alike
 version: 1
-status: experimental
+status: active
 title: An earlier event with somebody alike near the scene
 question: Was there a sexual event, a strangulation, a drugging or a collapse in the year before, near the scene with somebody like the person who died, or with that person?
 description: >

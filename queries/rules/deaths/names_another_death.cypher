@@ -1,7 +1,7 @@
 /* ---
 id: names_another_death
 version: 1
-status: experimental
+status: active
 title: A note or message in one death names another
 question: Does a note, message, call, photograph or search of one death name another death, who died in it, or somebody who had a part in it?
 description: >

@@ -1,7 +1,7 @@
 /* ---
 id: near_repeat
 version: 1
-status: experimental
+status: active
 title: Two deaths alike and near each other
 question: Did two people of one sex and about one age die near each other within a year, in a way or a kind of place that is rare among deaths?
 description: >

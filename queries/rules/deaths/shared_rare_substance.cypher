@@ -1,7 +1,7 @@
 /* ---
 id: shared_rare_substance
 version: 1
-status: experimental
+status: active
 title: Two deaths with one rare substance, near in place and time
 question: Is a substance that the force seldom meets in two deaths near each other within three months?
 description: >

@@ -1,7 +1,7 @@
 /* ---
 id: shared_trace
 version: 1
-status: experimental
+status: active
 title: An address, object or identifier of one death leads to another
 question: Does an address, object, phone, plate or account of one death lead, directly or through one person, to another death?
 description: >
@@ -32,7 +32,7 @@ could_be_wrong:
   - The two deaths are one that was recorded twice and not yet joined.
 action: Ask who lived there or used it on both days, and whether the officers of both deaths know of it.
 references: [domain.md 1.3d, domain.md D4]
-# 6 and 5 on benign seeds 3 and 8209: unrelated deaths at one address or spot.
+# 6 and 7 on benign seeds 3 and 8209: unrelated deaths at one address or spot.
 max_background: 7
 history: {1: first version}
 # One number at two sources is no relationship; deaths with a number that is known twice are looked at every day.

@@ -1,7 +1,7 @@
 /* ---
 id: closer_contacts
 version: 1
-status: experimental
+status: active
 title: Events of one suspect and one victim come closer together
 question: Do the last three events of this suspect and this victim follow each other at half the gap of before, or less?
 description: >

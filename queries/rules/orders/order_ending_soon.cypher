@@ -1,7 +1,7 @@
 /* ---
 id: order_ending_soon
 version: 1
-status: experimental
+status: active
 title: An order that is about to end, with a recent event
 question: Does this order end within two weeks, and was its respondent in an event with a protected person in the last two months?
 description: >

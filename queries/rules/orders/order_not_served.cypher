@@ -1,7 +1,7 @@
 /* ---
 id: order_not_served
 version: 1
-status: experimental
+status: active
 title: An order made and not served
 question: Was this order made more than 48 hours ago without a record that it was served?
 description: >

@@ -1,7 +1,7 @@
 /* ---
 id: order_unchecked
 version: 1
-status: experimental
+status: active
 title: An order that binds and that nobody is recorded to have checked
 question: Has no check of this order been recorded for 30 days, while it binds?
 description: >
