@@ -72,8 +72,9 @@ def _strata(frames: LinkageFrames) -> Ints:
     marks = events[list(STRATUM)].astype(object).where(events[list(STRATUM)].notna(), "?").astype(str)
     label = pd.Series("", index=events.index)
     for used in range(len(STRATUM), -1, -1):
-        key = marks[list(STRATUM[:used])].agg("|".join, axis=1) if used else pd.Series("all", index=events.index)
-        key = f"{used}:" + key
+        key = pd.Series(f"{used}:", index=events.index)
+        for mark in STRATUM[:used]:
+            key = key + marks[mark] + "|"
         free = label == ""
         enough = key[free].map(key[free].value_counts()) >= (FEWEST if used else 1)
         label[free] = key[free].where(enough, "")

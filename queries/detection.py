@@ -181,12 +181,14 @@ def _run_series(connection: Connection, own: Overrides, report: DetectReport) ->
     if SERIES.id in own.switched_off:
         return
     try:
-        kept, seconds = detect_series(connection, report.as_of)
+        found = detect_series(connection, report.as_of)
     except (ThroughlineError, Neo4jError, DriverError) as error:
         report.failed[SERIES.id] = str(error)
         log.warning("linked series failed: %s", type(error).__name__)
         return
-    report.rules.append(RuleReport(SERIES.id, kept.new, kept.kept, kept.cleared, seconds))
+    if found is not None:
+        kept, seconds = found
+        report.rules.append(RuleReport(SERIES.id, kept.new, kept.kept, kept.cleared, seconds))
 
 
 def _found(

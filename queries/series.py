@@ -119,11 +119,16 @@ def read_deaths(connection: Connection) -> tuple[LinkageFrames, pd.DataFrame]:
     return assemble(LinkageRecords(records=records, **read)), records[["record", "event", "recorded_at"]]
 
 
-def detect_series(connection: Connection, as_of: datetime) -> tuple[Kept, float]:
-    """Find the series of the graph and keep them as findings; return what changed and the seconds it took."""
+def detect_series(connection: Connection, as_of: datetime) -> tuple[Kept, float] | None:
+    """Find the series of the graph and keep them as findings; return what changed and the seconds it took.
+
+    None where there are no two deaths, and no series was ever found.
+    """
     began = monotonic()
     frames, records = read_deaths(connection)
     if len(frames) < 2:
+        if not _before(connection):
+            return None
         return connection.write_in_one(partial(keep_findings, rule=SERIES, rows=[], as_of=as_of)), monotonic() - began
     linked = link_deaths(frames, communities=partial(communities_of, connection))
     before = _before(connection)
