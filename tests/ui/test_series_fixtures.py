@@ -18,7 +18,7 @@ from tests.ui.fixtures.look_alikes import BUSY_UNTIL, CLUSTER_TOLD, busy_profess
 
 # Years 1 to 8 of invented forces of about 320 deaths a year in which nothing is planted, two years each.
 BENIGN_SEEDS = (101, 102, 103, 104)
-MOST_PER_1000 = 2.5
+MOST_PER_1000 = 3.0
 
 
 def linked(*extracts: Path) -> Linked:

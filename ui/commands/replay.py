@@ -77,6 +77,7 @@ def _show(steps: list[ReplayStep], out_file: Path, unreadable: int) -> None:
                 f"{sum(step.seconds.values()):.1f}",
             )
             for step in steps
+            if step.recorded or step.rejected or step.rows or step.before
         ],
         empty="nothing was recorded on any of these days",
     )
