@@ -59,6 +59,11 @@ def status_mark(status: str) -> str:
     return f'<span class="tl-status {kind}">{escape(wording.status(status))}</span>'
 
 
+def chosen(label: str) -> None:
+    """Show which of a row of links to states of one page is the state shown."""
+    st.html(f'<span class="tl-chosen" aria-current="true">{escape(label)}</span>', width="content")
+
+
 def passages(*parts: tuple[str, str | Sequence[str]], level: int = 2) -> None:
     """Show headed passages; a passage that is a sequence is a list, and one without content is left out.
 

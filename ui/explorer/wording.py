@@ -1,6 +1,7 @@
 """The words of the explorer: statuses, decisions, dates and figures, the same on every page."""
 
 import datetime as dt
+import math
 import re
 from typing import Any
 
@@ -37,6 +38,9 @@ DECISIONS = {
     "dismiss": ("Dismiss", "Dismissed", "There is nothing in it. It comes back only if something material changes."),
     "reopen": ("Re-open", "Re-opened", "Undo the last decision and look at it afresh."),
 }
+
+# Of a rule that has not yet shown what it is worth, and of what it finds.
+ON_TRIAL = "on trial"
 
 EPOCH = dt.date(1970, 1, 1)
 # Everything that Markdown, Streamlit's directives (:red[..], :material/..:) or maths could take for a sign.
@@ -95,6 +99,28 @@ def expected_by_chance(value: float | None) -> str:
     if value is None:
         return "Not measured yet."
     return f"About {figure(value)} as strong as this would be expected by chance alone."
+
+
+def likelier(log_factor: float) -> str:
+    """Return how much likelier something is between linked deaths than between others. log_factor: natural log."""
+    times = math.exp(min(abs(log_factor), 30.0))
+    if times > 1_000_000:
+        said = "more than a million"
+    else:
+        said = f"{round(times, 1):g}" if times < 10 else f"{float(f'{times:.2g}'):,.0f}"
+    if said == "1":
+        return "about as likely"
+    return f"{said} times {'likelier' if log_factor > 0 else 'less likely'}"
+
+
+def month(name: str) -> str:
+    """Return a month such as 2025-03 as Mar 2025."""
+    return f"{dt.date.fromisoformat(name + '-01'):%b %Y}"
+
+
+def iso(day: str) -> str:
+    """Return a day such as 2025-03-01 as 1 Mar 2025."""
+    return date(dt.date.fromisoformat(day))
 
 
 def short(text: str, length: int) -> str:
