@@ -27,7 +27,7 @@ MOST_AROUND = 60
 
 @dataclass(frozen=True)
 class EvidenceRecord:
-    """One record that a finding rests on, in words. people: `name - role`."""
+    """One record that a finding rests on, in words. people: `name - role`; event: the event it is a record of."""
 
     id: str
     label: str
@@ -37,6 +37,7 @@ class EvidenceRecord:
     summary: str
     source: str
     people: list[str]
+    event: str = ""
 
 
 @dataclass(frozen=True)
@@ -197,6 +198,7 @@ class Service:
                 summary=row["event"].get("summary") or "",
                 source=row["event"].get("source") or "",
                 people=[_person_in_words(person) for person in row["people"]],
+                event=row["event"].get("event_id") or row["event"]["id"],
             )
             for row in events
         ] + [

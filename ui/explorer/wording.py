@@ -1,9 +1,16 @@
 """The words of the explorer: statuses, decisions, dates and figures, the same on every page."""
 
+from __future__ import annotations
+
 import datetime as dt
 import math
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from queries.series import SERIES
+
+if TYPE_CHECKING:
+    from queries.findings import Finding
 
 # In the order in which a meeting works through them.
 STATUSES = {
@@ -38,9 +45,6 @@ DECISIONS = {
     "dismiss": ("Dismiss", "Dismissed", "There is nothing in it. It comes back only if something material changes."),
     "reopen": ("Re-open", "Re-opened", "Undo the last decision and look at it afresh."),
 }
-
-# Of a rule that has not yet shown what it is worth, and of what it finds.
-ON_TRIAL = "on trial"
 
 EPOCH = dt.date(1970, 1, 1)
 # Everything that Markdown, Streamlit's directives (:red[..], :material/..:) or maths could take for a sign.
@@ -101,6 +105,12 @@ def expected_by_chance(value: float | None) -> str:
     return f"About {figure(value)} as strong as this would be expected by chance alone."
 
 
+def chance(finding: Finding) -> str:
+    """Return how often chance alone gives what is as strong: in the finding's own words where it has them."""
+    own = finding.columns.get("chance") if finding.rule == SERIES.id else None
+    return f"{capital(str(own))}." if own else expected_by_chance(finding.expected_by_chance)
+
+
 def likelier(log_factor: float) -> str:
     """Return how much likelier something is between linked deaths than between others. log_factor: natural log."""
     times = math.exp(min(abs(log_factor), 30.0))
@@ -116,6 +126,11 @@ def likelier(log_factor: float) -> str:
 def month(name: str) -> str:
     """Return a month such as 2025-03 as Mar 2025."""
     return f"{dt.date.fromisoformat(name + '-01'):%b %Y}"
+
+
+def months_in(text: str) -> str:
+    """Return text with its months said as people say them: 2025-03 as Mar 2025."""
+    return re.sub(r"\b[12][0-9]{3}-(0[1-9]|1[0-2])\b(?!-)", lambda found: month(found.group()), text)
 
 
 def iso(day: str) -> str:

@@ -46,11 +46,11 @@ def _headline(finding: Finding) -> None:
         st.title(wording.literal(finding.explanation), anchor=False)
     markup.facts(
         ("", finding.title),
-        ("", wording.ON_TRIAL if finding.experimental else ""),
         ("first detected", wording.date(finding.first_detected)),
         ("last detected", wording.date(finding.last_detected)),
         ("strength", wording.figure(finding.strength) if finding.strength is not None else "not ranked"),
         status=finding.status,
+        on_trial=finding.experimental,
     )
     if finding.rule == SERIES.id:
         st.page_link(
@@ -92,7 +92,7 @@ def _why(view: FindingView) -> None:
         ("What the rule asks", rule.question if rule else ""),
         ("Why this came up", with_values(rule.description, finding.parameters, rule) if rule else finding.title),
         ("What could make it wrong", list(rule.could_be_wrong) if rule else ""),
-        ("Expected by chance", wording.expected_by_chance(finding.expected_by_chance)),
+        ("Expected by chance", wording.chance(finding)),
         ("What to do next", rule.action if rule else ""),
     )
     st.header("Evidence", anchor=False)

@@ -94,7 +94,7 @@ def _filter(status: str, rule: str, counts: dict[str, int], rules: dict[str, Rul
 
 
 def _rule_label(rule: Rule) -> str:
-    return f"{rule.title} ({wording.ON_TRIAL})" if rule.status == "experimental" else rule.title
+    return f"{rule.title} (on trial)" if rule.status == "experimental" else rule.title
 
 
 def _heading(found: list[Finding], status: str, rule: str, rules: dict[str, Rule]) -> None:
@@ -125,11 +125,11 @@ def _entry(finding: Finding) -> None:
         st.page_link(page, label=f"**{wording.literal(finding.explanation)}**", query_params={"id": finding.id})
         markup.facts(
             ("", finding.title),
-            ("", wording.ON_TRIAL if finding.experimental else ""),
             ("first detected", wording.date(finding.first_detected)),
             ("strength", wording.figure(finding.strength) if finding.strength is not None else ""),
             ("", "" if finding.active else "no longer found"),
             status=finding.status,
+            on_trial=finding.experimental,
         )
 
 

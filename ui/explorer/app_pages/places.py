@@ -27,7 +27,7 @@ STATES = {
     "too_little": ("Too little to say", "Too few deaths in all for any chart to say anything."),
 }
 FILTERS = {
-    RAISED: "More than usual",
+    RAISED: "More deaths than usual",
     **{state: name for state, (name, _) in STATES.items()},
     EVERY: "All",
 }
@@ -81,7 +81,14 @@ def _list(found: Monitoring) -> None:
     st.header(_title(len(listed), state), anchor=False)
     if state in STATES:
         markup.paragraph(STATES[state][1], quiet=True)
-    if not listed and state != EVERY:
+    if not listed and state == RAISED:
+        few = sum(place["state"] == "too_little" for place in of_type)
+        markup.paragraph(
+            f"No chart alarms. That is not the same as nothing there: at {few:,} of "
+            f"{wording.count(len(of_type), 'place')} there are too few deaths to say anything, "
+            "and a rise within one year is mostly not found."
+        )
+    if not listed:
         st.page_link(frame.PLACES, label="Show all places", query_params=_query(EVERY, place_type))
     for place in listed[:shown]:
         _entry(place)
@@ -113,16 +120,20 @@ def _shows(state: str, place: dict[str, Any]) -> bool:
 
 
 def _title(number: int, state: str) -> str:
+    number_of = wording.count(number, "place") if number else "No place"
     if state == EVERY:
-        return wording.count(number, "place")
+        return number_of
     words = FILTERS[state].lower()
-    return f"{wording.count(number, 'place')}: {words}" if number else f"No place: {words}"
+    return f"{number_of} with {words}" if state == RAISED else f"{number_of}: {words}"
 
 
 def _state_links(places: list[dict[str, Any]], state: str, place_type: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         for word, name in FILTERS.items():
-            label = f"{name} ({sum(_shows(word, place) for place in places):,})"
+            number = sum(_shows(word, place) for place in places)
+            label = f"{name} ({number:,})"
+            if not number and word not in (state, RAISED, EVERY):
+                continue
             if word == state:
                 markup.chosen(label)
             else:
@@ -161,6 +172,7 @@ def _facts(place: dict[str, Any]) -> None:
         ("", STATES[place["state"]][0]),
         ("", wording.capital(in_words(place["place_type"]))),
         ("area", place["area"] or ""),
+        ("ref.", place["place_id"]),
         ("deaths", f"{place['deaths_monitored']:,}"),
         ("expected", wording.figure(round(place["expected"], 1))),
     )
@@ -181,8 +193,7 @@ def _one(found: Monitoring, asked: str) -> None:
     _facts(place)
     markup.paragraph(STATES[place["state"]][1])
     _beside_peers(view)
-    for alarm in view.alarms:
-        _alarm(alarm)
+    _alarms(view.alarms)
     st.header("Month by month", anchor=False)
     control_chart(view.chart, alarm_at=MonitoringSettings().h, name=name)
     _months(view)
@@ -206,16 +217,18 @@ def _beside_peers(view: PlaceView) -> None:
     )
 
 
-def _alarm(alarm: dict[str, Any]) -> None:
-    first, last = wording.month(alarm["from_month"]), wording.month(alarm["month"])
-    months = last if first == last else f"{first} to {last}"
-    st.header(f"{KINDS.get(alarm['kind'], wording.capital(alarm['kind']))}, {months}", anchor=False)
-    markup.passages(
-        (STATES[alarm["state"]][0], alarm["explanation"]),
-        ("What could make it wrong", alarm["could_be_wrong"]),
-        ("What to do next", NEXT),
-        level=3,
-    )
+def _alarms(alarms: list[dict[str, Any]]) -> None:
+    if not alarms:
+        return
+    told = []
+    for alarm in alarms:
+        first, last = wording.month(alarm["from_month"]), wording.month(alarm["month"])
+        months = last if first == last else f"{first} to {last}"
+        kind = KINDS.get(alarm["kind"], wording.capital(alarm["kind"]))
+        told.append((f"{kind}, {months}: {STATES[alarm['state']][0].lower()}", wording.months_in(alarm["explanation"])))
+    # Alarms of one place have most doubts in common: each is said once.
+    doubts = list(dict.fromkeys(doubt for alarm in alarms for doubt in alarm["could_be_wrong"]))
+    markup.passages(*told, ("What could make it wrong", doubts), ("What to do next", NEXT))
 
 
 def _months(view: PlaceView) -> None:

@@ -15,8 +15,10 @@ from ui.explorer.decision_form import decision_form
 from ui.words import in_words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from queries.findings import Finding
-    from ui.service import FindingView, Service
+    from ui.service import EvidenceRecord, FindingView, Service
 
 PAGE = 20
 PAIRS = 10
@@ -153,17 +155,13 @@ def _tabs(view: FindingView, members: dict[str, Member]) -> None:
 
 def _members(view: FindingView) -> dict[str, Member]:
     """Return the deaths of a series by their id, in order, numbered; whoever died is named where a record says so."""
-    died = {
-        record.id: ", ".join(who.removesuffix(DIED) for who in record.people if who.endswith(DIED))
-        for record in view.records
-    }
     members: dict[str, Member] = {}
     before: dt.date | None = None
     for number, member in enumerate(view.finding.columns["members"], start=1):
         on = dt.date.fromisoformat(member["on"])
         members[member["death"]] = Member(
             f"Death {number}",
-            died.get(member["death"]) or "not named",
+            _first(view, member["death"], lambda record: ", ".join(_died(record))) or "not named",
             on,
             dt.date.fromisoformat(member["joined_on"]),
             None if before is None else (on - before).days,
@@ -172,9 +170,18 @@ def _members(view: FindingView) -> dict[str, Member]:
     return members
 
 
+def _first(view: FindingView, death: str, read: Callable[[EvidenceRecord], str]) -> str:
+    """Return what the first record of a death says that says anything: one of two sources may know it alone."""
+    records = [record for record in view.records if death in (record.id, record.event)]
+    return next((said for record in records if (said := read(record))), "")
+
+
+def _died(record: EvidenceRecord) -> list[str]:
+    return [who.removesuffix(DIED) for who in record.people if who.endswith(DIED)]
+
+
 def _together(view: FindingView, members: dict[str, Member]) -> None:
     finding, rule = view.finding, view.rule
-    where = {record.id: record.where for record in view.records}
     deaths_in_order(list(members.values()))
     markup.table(
         f"{wording.count(len(members), 'death')}, the earliest first",
@@ -182,7 +189,7 @@ def _together(view: FindingView, members: dict[str, Member]) -> None:
             markup.Column("Death", lead=True, nowrap=True),
             markup.Column("Who died"),
             markup.Column("On", nowrap=True),
-            markup.Column("Days since the one before", number=True),
+            markup.Column("Gap (days)", number=True),
             markup.Column("Where"),
             markup.Column("Joined the series", nowrap=True),
         ],
@@ -192,14 +199,14 @@ def _together(view: FindingView, members: dict[str, Member]) -> None:
                 member.who,
                 wording.date(member.on),
                 "" if member.gap is None else f"{member.gap:,}",
-                where.get(death, ""),
+                _first(view, death, lambda record: record.where),
                 wording.date(member.joined_on),
             )
             for death, member in members.items()
         ],
     )
     markup.passages(
-        ("Expected by chance", _chance(finding)),
+        ("Expected by chance", wording.chance(finding)),
         ("What could make it wrong", list(rule.could_be_wrong) if rule else ""),
         ("What to do next", rule.action if rule else ""),
     )
@@ -212,11 +219,13 @@ def _why(finding: Finding, members: dict[str, Member]) -> None:
     shown = pairs if every else pairs[:PAIRS]
     most = max((abs(part["log_bayes_factor"]) for pair in pairs for part in pair["contributions"]), default=1.0)
     for pair in shown:
-        a, b = (_named(members, pair[end]) for end in ("a", "b"))
+        # In the order of the sentences beneath: what is said first of two is said of the first.
+        a, b = (_told(members, pair[end]) for end in ("a", "b"))
         st.header(wording.literal(f"{a} and {b}"), anchor=False)
+        together = wording.likelier(pair["log_bayes_factor"])
         weights(
-            f"All together {wording.likelier(pair['log_bayes_factor'])} between linked deaths than between others; "
-            "the weightiest first.",
+            f"What they share and do not share is, taken together, {together} between linked deaths than between "
+            "others. The weightiest first",
             pair["contributions"],
             most=most,
         )
@@ -254,25 +263,30 @@ def _step(step: dict[str, Any], members: dict[str, Member]) -> tuple[str, str, l
     return (
         wording.iso(step["on"]),
         STEPS.get(step["what"], wording.capital(step["what"])),
-        [_named(members, death) for death in step["joined"]],
-        [_named(members, death) for death in step["left"]],
+        _in_order(members, step["joined"]),
+        _in_order(members, step["left"]),
         list(step["others"]),
     )
+
+
+def _told(members: dict[str, Member], death: str) -> str:
+    name, member = _named(members, death), members.get(death)
+    return f"{name} ({wording.short(member.who, 60)}, {wording.date(member.on)})" if member else name
+
+
+def _in_order(members: dict[str, Member], deaths: list[str]) -> list[str]:
+    place = {death: number for number, death in enumerate(members)}
+    return [_named(members, death) for death in sorted(deaths, key=lambda death: (place.get(death, len(place)), death))]
 
 
 def _named(members: dict[str, Member], death: str) -> str:
     return members[death].name if death in members else f"Ref. {death}"
 
 
-def _chance(finding: Finding) -> str:
-    return f"{wording.capital(finding.columns['chance'])}."
-
-
 def _a_year(finding: Finding) -> str:
-    value = finding.expected_by_chance
-    if value is None:
-        return "not measured"
-    return "fewer than 0.01" if value < 0.01 else wording.figure(value)
+    expected = finding.columns["expected"]
+    # None in all the years that were made up is not never: the upper end says how often it may be all the same.
+    return f"{expected['a_year']:.2g}" if expected["a_year"] > 0 else f"fewer than {max(expected['high'], 0.01):.2g}"
 
 
 def _none_at_all() -> None:

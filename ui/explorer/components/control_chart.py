@@ -10,12 +10,9 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from ui.explorer import wording
+from ui.explorer import markup, wording
 
-DEATHS = "Deaths"
-EXPECTED = "Expected: season, case mix and peers"
-OWN_PAST = "Expected from its own past alone"
-LINES = {EXPECTED: ("#D55E00", [1, 0]), OWN_PAST: ("#4A4F57", [5, 4])}
+WATCHED, PAST = "#0072B2", "#9CC3DF"
 # Both drawings reserve the same room at the left, so that a month stands under itself.
 LEFT = 44  # px
 
@@ -44,6 +41,8 @@ def control_chart(months: Sequence[dict[str, Any]], *, alarm_at: float, name: st
     )
     watched = rows[rows["monitored"]]
     span = [rows["begins"].min() - dt.timedelta(days=3), rows["ends"].max() + dt.timedelta(days=6)]
+    markup.paragraph("Deaths a month")
+    _key()
     since = f" Watched from {watched['month'].iloc[0]}." if len(watched) else ""
     _draw(
         _counts(rows, span),
@@ -51,6 +50,10 @@ def control_chart(months: Sequence[dict[str, Any]], *, alarm_at: float, name: st
         f"Deaths a month at {name}, and how many were expected.{since} The same is in the table that follows.",
     )
     if len(watched):
+        markup.paragraph(
+            "Sum of the excess in the months watched: it grows while there are more deaths than expected, and alarms "
+            f"at {alarm_at:g}"
+        )
         _draw(
             _sums(watched, span, alarm_at),
             120,
@@ -59,51 +62,32 @@ def control_chart(months: Sequence[dict[str, Any]], *, alarm_at: float, name: st
 
 
 def _counts(rows: pd.DataFrame, span: list[dt.datetime]) -> alt.LayerChart:
-    y = alt.Y("observed:Q", title=None, axis=_left_axis(), scale=alt.Scale(domainMin=0))
-    x = alt.X("begins:T", title=None, scale=alt.Scale(domain=span), axis=_month_axis())
-    bars = (
-        alt.Chart(rows)
-        .mark_bar(aria=False)
-        .encode(
-            x=x,
-            x2="ends:T",
-            y=y,
-            color=alt.Color(
-                "kind:N",
-                title=None,
-                scale=alt.Scale(domain=["Deaths, past", "Deaths, watched"], range=["#9CC3DF", "#0072B2"]),
-            ),
-            tooltip=_tooltip(),
-        )
-        .transform_calculate(kind="datum.monitored ? 'Deaths, watched' : 'Deaths, past'")
+    base = alt.Chart(rows)
+    bars = base.mark_bar(aria=False).encode(
+        x=alt.X("begins:T", title=None, scale=alt.Scale(domain=span), axis=_month_axis()),
+        x2="ends:T",
+        y=alt.Y("observed:Q", title=None, axis=_left_axis(), scale=alt.Scale(domainMin=0)),
+        y2=alt.datum(0),
+        color=alt.condition(alt.datum.monitored, alt.value(WATCHED), alt.value(PAST)),
+        tooltip=_tooltip(),
     )
-    lines = (
-        alt.Chart(rows)
-        .transform_fold(["expected", "level"], as_=["which", "value"])
-        .transform_calculate(line=f"datum.which === 'expected' ? '{EXPECTED}' : '{OWN_PAST}'")
-        .mark_line(aria=False, strokeWidth=2)
-        .encode(
-            x=alt.X("middle:T"),
-            y=alt.Y("value:Q"),
-            color=alt.Color(
-                "line:N",
-                title=None,
-                scale=alt.Scale(domain=list(LINES), range=[colour for colour, _ in LINES.values()]),
-            ),
-            strokeDash=alt.StrokeDash(
-                "line:N", title=None, scale=alt.Scale(domain=list(LINES), range=[dash for _, dash in LINES.values()])
-            ),
-            tooltip=_tooltip(),
-        )
-    )
-    return alt.layer(bars, lines).resolve_scale(color="independent")
+    lines = [
+        base.mark_line(aria=False, strokeWidth=2, color=colour, strokeDash=dash).encode(x="middle:T", y=f"{column}:Q")
+        for column, colour, dash in (("level", "#000000", [5, 4]), ("expected", "#D55E00", [1, 0]))
+    ]
+    return alt.layer(bars, *lines)
 
 
 def _sums(watched: pd.DataFrame, span: list[dt.datetime], alarm_at: float) -> alt.LayerChart:
     top = max(alarm_at * 1.3, float(watched["cusum"].max()) * 1.1)
     line = (
         alt.Chart(watched)
-        .mark_line(aria=False, color="#0072B2", strokeWidth=2, point={"filled": True, "size": 40, "color": "#0072B2"})
+        .mark_line(
+            aria=False,
+            color="#0072B2",
+            strokeWidth=2,
+            point={"aria": False, "filled": True, "size": 40, "color": "#0072B2"},
+        )
         .encode(
             x=alt.X("middle:T", title=None, scale=alt.Scale(domain=span), axis=_month_axis()),
             y=alt.Y("cusum:Q", title=None, axis=_left_axis(), scale=alt.Scale(domain=[0, top])),
@@ -124,12 +108,24 @@ def _draw(drawing: alt.LayerChart, height: int, description: str) -> None:
         .configure_axis(
             labelFontSize=13, labelColor="#1A1A1A", domainColor="#8A8F99", tickColor="#8A8F99", gridColor="#E4E6EA"
         )
-        .configure_legend(
-            orient="bottom", direction="vertical", labelFontSize=13, labelColor="#1A1A1A", labelLimit=280, columns=1
-        )
         .configure_view(stroke=None),
         width="stretch",
         theme=None,
+    )
+
+
+def _key() -> None:
+    # Beside the drawing and not in it: a legend there is cut off on a phone.
+    signs = (
+        ("watched", "deaths, months watched"),
+        ("past", "deaths, months before"),
+        ("expected", "expected: season, case mix and peers"),
+        ("level", "expected from its own past alone"),
+    )
+    st.html(
+        '<div class="tl-key">'
+        + "".join(f'<span><i class="{sign}" aria-hidden="true"></i>{words}</span>' for sign, words in signs)
+        + "</div>"
     )
 
 

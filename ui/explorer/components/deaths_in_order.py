@@ -13,7 +13,7 @@ import streamlit as st
 from ui.explorer import wording
 
 DEATH = "Death"
-JOINED = "Joined the series"
+JOINED = "Joined the series, where later"
 ROW, LOW_ROW = 36, 20  # px; low where there are many
 MANY = 25
 
@@ -42,6 +42,7 @@ def deaths_in_order(members: Sequence[Member]) -> None:
                 "before": _noon(members[max(at - 1, 0)].on),
                 "joined": _noon(member.joined_on),
                 "middle": _noon(members[max(at - 1, 0)].on + (member.on - members[max(at - 1, 0)].on) / 2),
+                "later": member.joined_on > member.on,
                 "gap": "" if member.gap is None else wording.count(member.gap, "day"),
             }
             for at, member in enumerate(members)
@@ -52,7 +53,7 @@ def deaths_in_order(members: Sequence[Member]) -> None:
         "on:T",
         title=None,
         scale=alt.Scale(domain=[_noon(first - room), _noon(last + room)]),
-        axis=alt.Axis(format="%b %Y", labelAngle=0, labelOverlap=True, tickCount=6),
+        axis=alt.Axis(format="%-d %b %Y", labelAngle=0, labelOverlap=True, tickCount=5),
     )
     y = alt.Y("death:N", title=None, sort=lanes, axis=alt.Axis(grid=True, labelLimit=90))
     tooltip = [
@@ -68,7 +69,8 @@ def deaths_in_order(members: Sequence[Member]) -> None:
         x=alt.X("before:T", title=None), x2="on:T", y=y
     )
     marks = [
-        base.transform_calculate(kind=f"'{kind}'")
+        (base if kind == DEATH else base.transform_filter("datum.later"))
+        .transform_calculate(kind=f"'{kind}'")
         .mark_point(size=size, filled=True, opacity=1, aria=False)
         .encode(
             x=x if kind == DEATH else alt.X("joined:T"),
@@ -79,7 +81,7 @@ def deaths_in_order(members: Sequence[Member]) -> None:
         )
         for kind, size in ((JOINED, 90), (DEATH, 150))
     ]
-    words = base.mark_text(dy=-8, fontSize=12, color="#1A1A1A", aria=False).encode(
+    words = base.mark_text(dy=-10, fontSize=12, color="#1A1A1A", aria=False).encode(
         x=alt.X("middle:T"), y=y, text="gap:N"
     )
     row = ROW if len(members) <= MANY else LOW_ROW
