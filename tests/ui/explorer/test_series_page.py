@@ -50,6 +50,8 @@ def row(series: str, *deaths: tuple[str, str, str], pairs: int = 1, **columns: A
     } | columns
 
 
+PAIRED = "Death 1 \\(Casimir Ovenden, 1 Mar 2026\\) and Death 2"
+MARKED = ">On trial</span>"
 PAIR = (("niche:D1", "2026-03-01", "2026-03-25"), ("niche:D2", "2026-03-24", "2026-03-25"))
 THREE = (*PAIR, ("niche:D4", "2026-05-01", "2026-05-02"))
 
@@ -79,7 +81,7 @@ def test_a_series_says_what_hangs_together_when_it_joined_and_what_chance_gives(
 def test_each_pair_has_its_reasons_for_and_against_with_their_weight(world: Service, graph: Connection) -> None:
     keep(graph, row("series:one", *PAIR))
     said = words(opened(frame.SERIES, id="series:one", part="Why"))
-    assert "Death 1 and Death 2" in said
+    assert PAIRED in said
     assert "1 in 31,000 pairs" in said
     assert "1,500 times likelier" in said
     assert "3 times less likely" in said
@@ -92,10 +94,10 @@ def test_each_pair_has_its_reasons_for_and_against_with_their_weight(world: Serv
 def test_only_the_strongest_pairs_are_shown_until_all_are_asked_for(world: Service, graph: Connection) -> None:
     keep(graph, row("series:one", *PAIR, pairs=14))
     first = opened(frame.SERIES, id="series:one", part="Why")
-    assert words(first).count("Death 1 and Death 2") == 10
+    assert words(first).count(PAIRED) == 10
     asked = [link for link in links(first) if link[0] == "Show all 14 pairs"]
     assert [query for _, query in asked] == [f"id={world.series()[0].id}&part=Why&pairs=all"]
-    assert words(opened(frame.SERIES, id="series:one", part="Why", pairs="all")).count("Death 1 and Death 2") == 14
+    assert words(opened(frame.SERIES, id="series:one", part="Why", pairs="all")).count(PAIRED) == 14
 
 
 def test_the_history_names_deaths_by_number_and_those_that_left_by_reference(world: Service, graph: Connection) -> None:
@@ -158,9 +160,9 @@ def test_of_400_series_twenty_are_shown_and_a_link_leads_on(world: Service, grap
     assert opened(frame.SERIES, show="nonsense").header[0].value == "400 series"
 
 
-@pytest.mark.parametrize("page", ["list", "finding"])
-def test_what_a_rule_on_trial_found_is_marked_in_words(world: Service, graph: Connection, page: str) -> None:
+@pytest.mark.parametrize("place", ["list", "finding"])
+def test_what_a_rule_on_trial_found_is_marked_in_words(world: Service, graph: Connection, place: str) -> None:
     finding = world.findings()[0].id
-    assert "on trial" not in words(opened() if page == "list" else opened(frame.FINDING, id=finding))
+    assert MARKED not in words(opened() if place == "list" else opened(frame.FINDING, id=finding))
     graph.write("MATCH (f:Finding {id: $id}) SET f.experimental = true", id=finding)
-    assert "<b>on trial</b>" in words(opened() if page == "list" else opened(frame.FINDING, id=finding))
+    assert MARKED in words(opened() if place == "list" else opened(frame.FINDING, id=finding))

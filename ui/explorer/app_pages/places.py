@@ -42,7 +42,7 @@ NEXT = (
 KINDS = {"rise": "Rise", "sudden": "Sudden month"}
 
 
-@st.cache_data(max_entries=2, ttl="1d", show_spinner="Comparing every place with its past and its peers …")
+@st.cache_data(max_entries=2, show_spinner="Comparing every place with its past and its peers …")
 def _monitored(data_state: str) -> Monitoring:
     # The argument is what the figures rest on: they are worked out anew when it is another.
     del data_state
