@@ -67,6 +67,12 @@ def status_mark(status: str) -> str:
     return f'<span class="tl-status {kind}">{escape(wording.status(status))}</span>'
 
 
+def key(signs: Iterable[tuple[str, str]]) -> None:
+    """Show what the signs of a drawing mean: the sign's name in the style, and its meaning in words."""
+    parts = (f'<span><i class="{sign}" aria-hidden="true"></i>{escape(words)}</span>' for sign, words in signs)
+    st.html(f'<div class="tl-key">{"".join(parts)}</div>')
+
+
 def chosen(label: str) -> None:
     """Show which of a row of links to states of one page is the state shown."""
     st.html(f'<span class="tl-chosen" aria-current="true">{escape(label)}</span>', width="content")

@@ -7,8 +7,6 @@ import math
 import re
 from typing import TYPE_CHECKING, Any
 
-from queries.series import SERIES
-
 if TYPE_CHECKING:
     from queries.findings import Finding
 
@@ -107,6 +105,9 @@ def expected_by_chance(value: float | None) -> str:
 
 def chance(finding: Finding) -> str:
     """Return how often chance alone gives what is as strong: in the finding's own words where it has them."""
+    # Loaded late: the first page stands before all that finds series is read in.
+    from queries.series import SERIES
+
     own = finding.columns.get("chance") if finding.rule == SERIES.id else None
     return f"{capital(str(own))}." if own else expected_by_chance(finding.expected_by_chance)
 

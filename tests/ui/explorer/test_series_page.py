@@ -91,13 +91,13 @@ def test_each_pair_has_its_reasons_for_and_against_with_their_weight(world: Serv
     assert "<img" not in said
 
 
-def test_only_the_strongest_pairs_are_shown_until_all_are_asked_for(world: Service, graph: Connection) -> None:
+def test_only_the_strongest_pairs_are_shown_until_more_are_asked_for(world: Service, graph: Connection) -> None:
     keep(graph, row("series:one", *PAIR, pairs=14))
     first = opened(frame.SERIES, id="series:one", part="Why")
     assert words(first).count(PAIRED) == 10
-    asked = [link for link in links(first) if link[0] == "Show all 14 pairs"]
-    assert [query for _, query in asked] == [f"id={world.series()[0].id}&part=Why&pairs=all"]
-    assert words(opened(frame.SERIES, id="series:one", part="Why", pairs="all")).count(PAIRED) == 14
+    asked = [link for link in links(first) if link[0] == "Show 4 more of 14 pairs"]
+    assert [query for _, query in asked] == [f"id={world.series()[0].id}&part=Why&pairs=20"]
+    assert words(opened(frame.SERIES, id="series:one", part="Why", pairs="20")).count(PAIRED) == 14
 
 
 def test_the_history_names_deaths_by_number_and_those_that_left_by_reference(world: Service, graph: Connection) -> None:

@@ -72,8 +72,7 @@ def _list(service: Service) -> None:
                 else:
                     st.page_link(frame.SERIES, label=label, query_params=query, width="content")
     st.header(wording.count(len(listed), "series", "series") if listed else "No series now", anchor=False)
-    number = st.query_params.get("show", "")
-    shown = max(PAGE, int(number)) if number.isdecimal() and len(number) < 7 else PAGE
+    shown = _number("show", PAGE)
     for finding in listed[:shown]:
         _entry(finding)
     if len(listed) > shown:
@@ -82,6 +81,12 @@ def _list(service: Service) -> None:
             label=f"Show {min(PAGE, len(listed) - shown)} more of {len(listed):,} series",
             query_params={"show": str(shown + PAGE)} | ({"which": which} if which else {}),
         )
+
+
+def _number(name: str, least: int) -> int:
+    """Return how many of something the URL asks for, at the least so many."""
+    asked = st.query_params.get(name, "")
+    return max(least, int(asked)) if asked.isdecimal() and len(asked) < 7 else least
 
 
 def _entry(finding: Finding) -> None:
@@ -215,8 +220,7 @@ def _together(view: FindingView, members: dict[str, Member]) -> None:
 def _why(finding: Finding, members: dict[str, Member]) -> None:
     pairs = finding.columns["pairs"]
     markup.paragraph(NO_PROBABILITY)
-    every = st.query_params.get("pairs") == "all"
-    shown = pairs if every else pairs[:PAIRS]
+    shown = pairs[: _number("pairs", PAIRS)]
     most = max((abs(part["log_bayes_factor"]) for pair in pairs for part in pair["contributions"]), default=1.0)
     for pair in shown:
         # In the order of the sentences beneath: what is said first of two is said of the first.
@@ -232,8 +236,8 @@ def _why(finding: Finding, members: dict[str, Member]) -> None:
     if len(shown) < len(pairs):
         st.page_link(
             frame.SERIES,
-            label=f"Show all {len(pairs):,} pairs",
-            query_params={"id": finding.id, "part": "Why", "pairs": "all"},
+            label=f"Show {min(PAIRS, len(pairs) - len(shown))} more of {len(pairs):,} pairs",
+            query_params={"id": finding.id, "part": "Why", "pairs": str(len(shown) + PAIRS)},
         )
     markup.paragraph(
         "Two deaths that are not here as a pair belong to the series by way of others. Weights within a pair are "

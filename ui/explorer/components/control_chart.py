@@ -122,11 +122,7 @@ def _key() -> None:
         ("expected", "expected: season, case mix and peers"),
         ("level", "expected from its own past alone"),
     )
-    st.html(
-        '<div class="tl-key">'
-        + "".join(f'<span><i class="{sign}" aria-hidden="true"></i>{words}</span>' for sign, words in signs)
-        + "</div>"
-    )
+    markup.key(signs)
 
 
 def _tooltip() -> list[alt.Tooltip]:

@@ -10,10 +10,9 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from ui.explorer import wording
+from ui.explorer import markup, wording
 
-DEATH = "Death"
-JOINED = "Joined the series, where later"
+DEATH, JOINED = "#0072B2", "#D55E00"
 ROW, LOW_ROW = 36, 20  # px; low where there are many
 MANY = 25
 
@@ -43,12 +42,13 @@ def deaths_in_order(members: Sequence[Member]) -> None:
                 "joined": _noon(member.joined_on),
                 "middle": _noon(members[max(at - 1, 0)].on + (member.on - members[max(at - 1, 0)].on) / 2),
                 "later": member.joined_on > member.on,
-                "gap": "" if member.gap is None else wording.count(member.gap, "day"),
+                "gap": "" if not member.gap else wording.count(member.gap, "day"),
             }
             for at, member in enumerate(members)
         ]
     )
     lanes = [member.name for member in members]
+    _key(any(member.joined_on > member.on for member in members))
     x = alt.X(
         "on:T",
         title=None,
@@ -62,24 +62,17 @@ def deaths_in_order(members: Sequence[Member]) -> None:
         alt.Tooltip("on:T", title="On", format="%-d %b %Y"),
         alt.Tooltip("joined:T", title="Joined the series", format="%-d %b %Y"),
     ]
-    kinds = alt.Scale(domain=[DEATH, JOINED], range=["#0072B2", "#D55E00"])
-    shapes = alt.Scale(domain=[DEATH, JOINED], range=["circle", "triangle-right"])
     base = alt.Chart(rows)
     gaps = base.mark_rule(strokeDash=[4, 3], color="#4a4f57", aria=False).encode(
         x=alt.X("before:T", title=None), x2="on:T", y=y
     )
     marks = [
-        (base if kind == DEATH else base.transform_filter("datum.later"))
-        .transform_calculate(kind=f"'{kind}'")
-        .mark_point(size=size, filled=True, opacity=1, aria=False)
-        .encode(
-            x=x if kind == DEATH else alt.X("joined:T"),
-            y=y,
-            color=alt.Color("kind:N", title=None, scale=kinds),
-            shape=alt.Shape("kind:N", title=None, scale=shapes),
-            tooltip=tooltip,
-        )
-        for kind, size in ((JOINED, 90), (DEATH, 150))
+        base.transform_filter("datum.later")
+        .mark_point(size=90, filled=True, opacity=1, aria=False, shape="triangle-right", color=JOINED)
+        .encode(x="joined:T", y=y, tooltip=tooltip),
+        base.mark_point(size=150, filled=True, opacity=1, aria=False, shape="circle", color=DEATH).encode(
+            x=x, y=y, tooltip=tooltip
+        ),
     ]
     words = base.mark_text(dy=-10, fontSize=12, color="#1A1A1A", aria=False).encode(
         x=alt.X("middle:T"), y=y, text="gap:N"
@@ -87,14 +80,19 @@ def deaths_in_order(members: Sequence[Member]) -> None:
     row = ROW if len(members) <= MANY else LOW_ROW
     drawing = (
         alt.layer(gaps, *marks, *([words] if len(members) <= MANY else []))
-        .properties(height=row * len(members) + 60, width="container", description=_description(members))
+        .properties(height=row * len(members) + 30, width="container", description=_description(members))
         .configure_axis(
             labelFontSize=13, labelColor="#1A1A1A", domainColor="#8A8F99", tickColor="#8A8F99", gridColor="#E4E6EA"
         )
-        .configure_legend(orient="bottom", labelFontSize=13, labelColor="#1A1A1A", symbolSize=120)
         .configure_view(stroke=None)
     )
     st.altair_chart(drawing, width="stretch", theme=None)
+
+
+def _key(later: bool) -> None:
+    # Beside the drawing and not in it: a legend there is cut off on a phone.
+    signs = [("death", "death"), *([("joined", "joined the series, where that was later")] if later else [])]
+    markup.key(signs)
 
 
 def _description(members: Sequence[Member]) -> str:
