@@ -77,7 +77,11 @@ def monitoring(
 
 def place_view(connection: Connection, place: str) -> PlaceView:
     """Return one place, by its id or its name. Raises ThroughlineError, with the near misses, when there is none."""
-    found = monitoring(connection)
+    return view_of(monitoring(connection), place)
+
+
+def view_of(found: Monitoring, place: str) -> PlaceView:
+    """Return one place of a monitoring, by its id or its name. Raises ThroughlineError, with the near misses."""
     rows = found.summary[(found.summary["place_id"] == place) | (found.summary["name"].str.lower() == place.lower())]
     if len(rows) != 1:
         raise ThroughlineError(_not_one(found.summary, rows, place))

@@ -1,9 +1,11 @@
 """Everything a screen or a command may ask or do. Screens and commands hold no Cypher."""
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from algorithms.place_monitoring import Monitoring
 from graph import ledger
 from graph.connection import Connection
 from graph.errors import ThroughlineError
@@ -15,6 +17,7 @@ from queries import findings as found
 from queries.findings import Finding
 from queries.rule import Rule, load_rules
 from queries.series import SERIES
+from ui import monitoring_service
 from ui.session import connect
 from ui.words import day_in_words, event_in_words, in_words, label_in_words, order_in_words, place_in_words
 
@@ -24,7 +27,7 @@ MOST_AROUND = 60
 
 @dataclass(frozen=True)
 class EvidenceRecord:
-    """One record that a finding rests on, in words. people: `name - role`."""
+    """One record that a finding rests on, in words. people: `name - role`; event: the event it is a record of."""
 
     id: str
     label: str
@@ -34,6 +37,7 @@ class EvidenceRecord:
     summary: str
     source: str
     people: list[str]
+    event: str = ""
 
 
 @dataclass(frozen=True)
@@ -160,8 +164,19 @@ class Service:
         )
 
     def rules(self) -> list[Rule]:
-        """Return every rule, by pack and id."""
-        return sorted(load_rules().values(), key=lambda rule: (rule.pack, rule.id))
+        """Return every rule and what stands for the series, by pack and id."""
+        return sorted((load_rules() | {SERIES.id: SERIES}).values(), key=lambda rule: (rule.pack, rule.id))
+
+    def places(self) -> Monitoring:
+        """Return the watched places beside their past and their peers. Takes seconds: keep it while `data_state` lasts.
+
+        Raises ThroughlineError when there is no place to watch, or too little past to compare with.
+        """
+        return monitoring_service.monitoring(self._connection)
+
+    def data_state(self) -> str:
+        """Return a word for what the graph was made from: it changes with each load, withdrawal and judgement."""
+        return json.dumps(self._connection.read(cypher("data_state"))[0], sort_keys=True)
 
     def freshness(self) -> list[Feed]:
         """Return the sources, the one that is longest silent first."""
@@ -183,6 +198,7 @@ class Service:
                 summary=row["event"].get("summary") or "",
                 source=row["event"].get("source") or "",
                 people=[_person_in_words(person) for person in row["people"]],
+                event=row["event"].get("event_id") or row["event"]["id"],
             )
             for row in events
         ] + [

@@ -26,6 +26,8 @@ DEFAULT_MARKING = "OFFICIAL-SENSITIVE"
 
 FINDINGS = "app_pages/findings.py"
 FINDING = "app_pages/finding.py"
+SERIES = "app_pages/series.py"
+PLACES = "app_pages/places.py"
 RULES = "app_pages/rules.py"
 DATA = "app_pages/data.py"
 
@@ -35,6 +37,8 @@ def pages() -> list[Page]:
     return [
         st.Page(FINDINGS, title="Findings", default=True),
         st.Page(FINDING, title="Finding", url_path="finding"),
+        st.Page(SERIES, title="Series", url_path="series"),
+        st.Page(PLACES, title="Places", url_path="places"),
         st.Page(RULES, title="Rules", url_path="rules"),
         st.Page(DATA, title="Data", url_path="data"),
     ]

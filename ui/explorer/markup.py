@@ -1,5 +1,6 @@
 """Pieces of pages that Streamlit has no element for, as plain HTML with everything from the graph escaped."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -7,6 +8,9 @@ from html import escape
 import streamlit as st
 
 from ui.explorer import wording
+
+# A table is as wide as its longest word: after so many signs a word may go on in the next line.
+LONG_WORD = re.compile(r"(\S{24})(?=\S{6})")
 
 
 @dataclass(frozen=True)
@@ -44,9 +48,13 @@ def table(caption: str, columns: Sequence[Column], rows: Iterable[Sequence[str |
     )
 
 
-def facts(*pairs: tuple[str, str], status: str | None = None) -> None:
-    """Show a line of facts, the status first where one is given; facts without a value are left out."""
+def facts(*pairs: tuple[str, str], status: str | None = None, on_trial: bool = False) -> None:
+    """Show a line of facts, the status first where one is given; facts without a value are left out.
+
+    on_trial: the rule behind them is; that stands beside the status.
+    """
     parts = [status_mark(status)] if status else []
+    parts += ['<span class="tl-trial">On trial</span>'] if on_trial else []
     parts += [
         f"<span>{escape(name)}{' ' if name else ''}<b>{escape(value)}</b></span>" for name, value in pairs if value
     ]
@@ -57,6 +65,17 @@ def status_mark(status: str) -> str:
     """Return a status as a small framed word."""
     kind = status if status in wording.STATUSES else ""
     return f'<span class="tl-status {kind}">{escape(wording.status(status))}</span>'
+
+
+def key(signs: Iterable[tuple[str, str]]) -> None:
+    """Show what the signs of a drawing mean: the sign's name in the style, and its meaning in words."""
+    parts = (f'<span><i class="{sign}" aria-hidden="true"></i>{escape(words)}</span>' for sign, words in signs)
+    st.html(f'<div class="tl-key">{"".join(parts)}</div>')
+
+
+def chosen(label: str) -> None:
+    """Show which of a row of links to states of one page is the state shown."""
+    st.html(f'<span class="tl-chosen" aria-current="true">{escape(label)}</span>', width="content")
 
 
 def passages(*parts: tuple[str, str | Sequence[str]], level: int = 2) -> None:
@@ -82,8 +101,13 @@ def _passage(content: str | Sequence[str]) -> str:
 
 def _cell(cell: str | list[str]) -> str:
     if isinstance(cell, str):
-        return escape(cell)
-    return "<ul>" + "".join(f"<li>{escape(item)}</li>" for item in cell) + "</ul>" if cell else ""
+        return _breakable(cell)
+    return "<ul>" + "".join(f"<li>{_breakable(item)}</li>" for item in cell) + "</ul>" if cell else ""
+
+
+def _breakable(text: str) -> str:
+    """Return text escaped; a word too long for any column may break, and is still copied and read as one."""
+    return "<wbr>".join(escape(part) for part in LONG_WORD.sub("\\1\0", text).split("\0"))
 
 
 def _classes(column: Column) -> str:

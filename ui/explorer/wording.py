@@ -1,8 +1,14 @@
 """The words of the explorer: statuses, decisions, dates and figures, the same on every page."""
 
+from __future__ import annotations
+
 import datetime as dt
+import math
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from queries.findings import Finding
 
 # In the order in which a meeting works through them.
 STATUSES = {
@@ -95,6 +101,42 @@ def expected_by_chance(value: float | None) -> str:
     if value is None:
         return "Not measured yet."
     return f"About {figure(value)} as strong as this would be expected by chance alone."
+
+
+def chance(finding: Finding) -> str:
+    """Return how often chance alone gives what is as strong: in the finding's own words where it has them."""
+    # Loaded late: the first page stands before all that finds series is read in.
+    from queries.series import SERIES
+
+    own = finding.columns.get("chance") if finding.rule == SERIES.id else None
+    return f"{capital(str(own))}." if own else expected_by_chance(finding.expected_by_chance)
+
+
+def likelier(log_factor: float) -> str:
+    """Return how much likelier something is between linked deaths than between others. log_factor: natural log."""
+    times = math.exp(min(abs(log_factor), 30.0))
+    if times > 1_000_000:
+        said = "more than a million"
+    else:
+        said = f"{round(times, 1):g}" if times < 10 else f"{float(f'{times:.2g}'):,.0f}"
+    if said == "1":
+        return "about as likely"
+    return f"{said} times {'likelier' if log_factor > 0 else 'less likely'}"
+
+
+def month(name: str) -> str:
+    """Return a month such as 2025-03 as Mar 2025."""
+    return f"{dt.date.fromisoformat(name + '-01'):%b %Y}"
+
+
+def months_in(text: str) -> str:
+    """Return text with its months said as people say them: 2025-03 as Mar 2025."""
+    return re.sub(r"\b[12][0-9]{3}-(0[1-9]|1[0-2])\b(?!-)", lambda found: month(found.group()), text)
+
+
+def iso(day: str) -> str:
+    """Return a day such as 2025-03-01 as 1 Mar 2025."""
+    return date(dt.date.fromisoformat(day))
 
 
 def short(text: str, length: int) -> str:

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from graph.errors import ThroughlineError
-from ui.explorer import frame, markup, wording
-from ui.explorer.components.link_chart import BASIS, kind_in_words, link_chart, name_in_words
+from queries.series import SERIES
+from ui.explorer import finding_parts, frame, markup, wording
 from ui.explorer.components.timeline import timeline
 from ui.explorer.decision_form import decision_form
 from ui.explorer.rule_words import settings_table, with_values
 
 if TYPE_CHECKING:
-    from graph.ledger import Decision
     from queries.findings import Finding
-    from ui.service import Chart, EvidenceRecord, FindingView
+    from ui.service import FindingView
 
 
 def show() -> None:
@@ -51,7 +50,18 @@ def _headline(finding: Finding) -> None:
         ("last detected", wording.date(finding.last_detected)),
         ("strength", wording.figure(finding.strength) if finding.strength is not None else "not ranked"),
         status=finding.status,
+        on_trial=finding.experimental,
     )
+    if finding.rule == SERIES.id:
+        st.page_link(
+            frame.SERIES, label="See it as a series, with the weight of each reason", query_params={"id": finding.id}
+        )
+    if finding.experimental:
+        st.info(
+            "The rule behind this is on trial: it has not yet shown how often what it finds is worth the while. "
+            "What you decide on it, and why, helps to tell.",
+            icon=":material/science:",
+        )
     if not finding.active:
         st.info(
             "The rule no longer finds this: the records behind it have changed or were withdrawn. "
@@ -62,7 +72,7 @@ def _headline(finding: Finding) -> None:
 
 def _tabs(view: FindingView) -> None:
     # Only the open tab is drawn: a chart in a hidden one would have no width.
-    drawn = {"Why": _why, "Link chart": _link_chart, "Timeline": _timeline, "History": _history}
+    drawn = {"Why": _why, "Link chart": finding_parts.links, "Timeline": _timeline, "History": finding_parts.decided}
     tabs = st.tabs(list(drawn), key="tab", on_change="rerun", bind="query-params")
     for tab, draw in zip(tabs, drawn.values(), strict=True):
         if tab.open:
@@ -82,11 +92,11 @@ def _why(view: FindingView) -> None:
         ("What the rule asks", rule.question if rule else ""),
         ("Why this came up", with_values(rule.description, finding.parameters, rule) if rule else finding.title),
         ("What could make it wrong", list(rule.could_be_wrong) if rule else ""),
-        ("Expected by chance", wording.expected_by_chance(finding.expected_by_chance)),
+        ("Expected by chance", wording.chance(finding)),
         ("What to do next", rule.action if rule else ""),
     )
     st.header("Evidence", anchor=False)
-    _evidence(view.records)
+    finding_parts.evidence(view.records)
     with st.expander("Rule, version and settings behind this finding"):
         st.markdown(f"Rule `{finding.rule}`, version {finding.rule_version}. Finding `{finding.id}`.")
         settings_table(finding.parameters, rule)
@@ -94,103 +104,9 @@ def _why(view: FindingView) -> None:
             st.page_link(frame.RULES, label="Read the rule in full", query_params={"rule": rule.id})
 
 
-def _evidence(records: list[EvidenceRecord]) -> None:
-    if not records:
-        st.info("None of the records behind this finding is in the graph any more.", icon=":material/info:")
-        return
-    markup.table(
-        f"{wording.count(len(records), 'record')} that the finding rests on, as the sources recorded them",
-        [
-            markup.Column("What", lead=True),
-            markup.Column("When", roomy=True),
-            markup.Column("Where"),
-            markup.Column("Who, and as what"),
-            markup.Column("As recorded"),
-        ],
-        [
-            (
-                wording.capital(record.what),
-                record.when,
-                record.where,
-                record.people,
-                [part for part in (record.summary, f"Ref. {record.id}") if part],
-            )
-            for record in records
-        ],
-    )
-
-
-def _link_chart(view: FindingView) -> None:
-    if not view.chart.nodes:
-        st.info("There is nothing to draw: the records behind this finding are gone.", icon=":material/info:")
-        return
-    link_chart(view.chart, key=f"chart {view.finding.id}")
-    if view.chart.left_out:
-        markup.paragraph(
-            f"{wording.count(len(view.chart.nodes), 'item')} shown, {view.chart.left_out:,} left out: what the finding "
-            "is about comes first, then what stands nearest to it.",
-            quiet=True,
-        )
-    _chart_tables(view.chart)
-
-
-def _chart_tables(chart: Chart) -> None:
-    names = {node.id: name_in_words(node) for node in chart.nodes}
-    st.header("The same in words", anchor=False)
-    markup.table(
-        f"{wording.count(len(chart.edges), 'link')} on the chart",
-        [markup.Column("From", lead=True), markup.Column("Link"), markup.Column("To"), markup.Column("Basis")],
-        sorted(
-            (names.get(edge.start, edge.start), edge.caption, names.get(edge.end, edge.end), BASIS[edge.basis])
-            for edge in chart.edges
-        ),
-    )
-    markup.table(
-        f"{wording.count(len(chart.nodes), 'item')} on the chart",
-        [markup.Column("Item", lead=True), markup.Column("Kind"), markup.Column("Details")],
-        [
-            (names[node.id], kind_in_words(node), node.detail)
-            for node in sorted(chart.nodes, key=lambda n: (n.day is None, n.day or 0, n.label, n.caption, n.id))
-        ],
-    )
-
-
 def _timeline(view: FindingView) -> None:
     if not timeline(view.chart):
         st.info("None of the records has a date that is known, so there is no timeline.", icon=":material/info:")
-
-
-def _history(view: FindingView) -> None:
-    if not view.decisions:
-        markup.paragraph("Nobody has decided on this finding yet. Every decision will be listed here, none is lost.")
-        return
-    markup.table(
-        f"{wording.count(len(view.decisions), 'decision')}, the newest first",
-        [
-            markup.Column("Decision", lead=True),
-            markup.Column("When"),
-            markup.Column("By"),
-            markup.Column("Reason"),
-            markup.Column("Owner and dates"),
-        ],
-        [_decided(decision, view.finding) for decision in reversed(view.decisions)],
-    )
-
-
-def _decided(decision: Decision, finding: Finding) -> tuple[str, str, str, list[str], list[str]]:
-    follow_up = [
-        f"{name} {value}"
-        for name, value in (
-            ("owner", decision.owner),
-            ("due", wording.date(decision.due_on)),
-            ("until", wording.date(decision.until_on)),
-        )
-        if value
-    ]
-    reason = [decision.reason]
-    if decision.seen_evidence_hash and decision.seen_evidence_hash != finding.evidence_hash:
-        reason.append("The evidence has changed since.")
-    return wording.decided(decision.kind), wording.moment(decision.at), decision.by, reason, follow_up
 
 
 def _choose_one() -> None:

@@ -1,11 +1,10 @@
 """Findings: what the rules found, strongest first, by status and rule. Its whole state is in the URL."""
 
-from html import escape
-
 import streamlit as st
 
 from queries.findings import Finding
 from queries.rule import Rule
+from queries.series import SERIES
 from ui.explorer import frame, markup, wording
 from ui.explorer.download import findings_csv
 
@@ -65,7 +64,7 @@ def _status_links(status: str, counts: dict[str, int]) -> None:
         for word, name, number in dict.fromkeys(shown):
             label = f"{name} ({number:,})"
             if word == status:
-                st.html(f'<span class="tl-chosen" aria-current="true">{escape(label)}</span>', width="content")
+                markup.chosen(label)
             else:
                 st.page_link(frame.FINDINGS, label=label, query_params=_query(word, ANY), width="content")
 
@@ -86,12 +85,16 @@ def _filter(status: str, rule: str, counts: dict[str, int], rules: dict[str, Rul
             "Rule",
             listed,
             index=listed.index(rule),
-            format_func=lambda rule_id: rules[rule_id].title if rule_id else "Any rule",
+            format_func=lambda rule_id: _rule_label(rules[rule_id]) if rule_id else "Any rule",
             width=440,
         )
         if st.form_submit_button("Show", type="primary"):
             st.query_params.from_dict(_query(chosen_status, chosen_rule))
             st.rerun()
+
+
+def _rule_label(rule: Rule) -> str:
+    return f"{rule.title} (on trial)" if rule.status == "experimental" else rule.title
 
 
 def _heading(found: list[Finding], status: str, rule: str, rules: dict[str, Rule]) -> None:
@@ -118,15 +121,15 @@ def _heading(found: list[Finding], status: str, rule: str, rules: dict[str, Rule
 
 def _entry(finding: Finding) -> None:
     with st.container(border=True, gap="xsmall"):
-        st.page_link(
-            frame.FINDING, label=f"**{wording.literal(finding.explanation)}**", query_params={"id": finding.id}
-        )
+        page = frame.SERIES if finding.rule == SERIES.id else frame.FINDING
+        st.page_link(page, label=f"**{wording.literal(finding.explanation)}**", query_params={"id": finding.id})
         markup.facts(
             ("", finding.title),
             ("first detected", wording.date(finding.first_detected)),
             ("strength", wording.figure(finding.strength) if finding.strength is not None else ""),
             ("", "" if finding.active else "no longer found"),
             status=finding.status,
+            on_trial=finding.experimental,
         )
 
 

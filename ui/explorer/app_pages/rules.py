@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 LIFECYCLE = {
     "draft": "Draft: not run.",
-    "experimental": "Experimental: run only on request.",
+    "experimental": "On trial: run only on request.",
     "active": "Active.",
     "deprecated": "Deprecated: to be replaced.",
 }
@@ -67,7 +67,11 @@ def _rule(rule: Rule, *, in_full: bool) -> None:
         with st.expander("Settings, references and query", expanded=in_full):
             settings_table(rule.values(), rule)
             markup.passages(("References", list(rule.references)), level=3)
-            st.code(query_alone(rule), language="cypher", wrap_lines=True)
+            query = query_alone(rule)
+            if query:
+                st.code(query, language="cypher", wrap_lines=True)
+            else:
+                markup.paragraph("Computed from all deaths together, not by a query.", quiet=True)
 
 
 show()

@@ -21,6 +21,7 @@ COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000"]
 MARKS = ["circle", "diamond", "square", "triangle-up", "cross", "triangle-down"]
 LEGEND_COLUMNS = 3
 NOBODY = "No person recorded"
+DESCRIPTION = "Timeline: a row for each person, a mark for each event. The same is in the table that follows."
 LONGEST_LANE = 34  # signs; the whole name is in the table
 
 
@@ -101,7 +102,11 @@ def _drawing(rows: pd.DataFrame) -> alt.Chart:
                 alt.Tooltip("part:N", title="As"),
             ],
         )
-        .properties(height=44 * len(lanes) + 50 + 26 * -(-len(parts) // LEGEND_COLUMNS), width="container")
+        .properties(
+            height=44 * len(lanes) + 50 + 26 * -(-len(parts) // LEGEND_COLUMNS),
+            width="container",
+            description=DESCRIPTION,
+        )
         .configure_axis(
             labelFontSize=13, labelColor="#1A1A1A", domainColor="#8A8F99", tickColor="#8A8F99", gridColor="#E4E6EA"
         )
