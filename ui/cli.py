@@ -16,6 +16,7 @@ from ui.commands import (
     loading,
     loads,
     monitoring,
+    paths,
     people,
     rejects,
     replay,
@@ -46,6 +47,8 @@ for group in (
     replay,
     linkage,
     monitoring,
+    linkage,
+    paths,
     demo,
     documents,
 ):
