@@ -20,15 +20,27 @@ MOST_A_ROUND = 150
 
 @dataclass
 class Fetched:
-    """What a search has read. nodes, links: rows of `NODE_COLUMNS`, `LINK_COLUMNS`; reached: side -> nodes."""
+    """What a search has read: rows of `NODE_COLUMNS` and `LINK_COLUMNS`, by the store's own ids."""
 
     nodes: dict[str, dict[str, Any]] = field(default_factory=dict)
     links: dict[tuple[Any, ...], dict[str, Any]] = field(default_factory=dict)
 
     def frames(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Return nodes and links as frames, as `algorithms.paths` takes them."""
+        keys = self.keys
         nodes = pd.DataFrame(list(self.nodes.values()), columns=NODE_COLUMNS)
-        return nodes, pd.DataFrame(list(self.links.values()), columns=LINK_COLUMNS)
+        links = pd.DataFrame(list(self.links.values()), columns=LINK_COLUMNS)
+        links = links.assign(start=links["start"].map(keys), end=links["end"].map(keys))
+        return nodes.assign(node=nodes["node"].map(keys)), links
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """Return the store's own id -> label and id, by which equal paths are put in order in any store."""
+        return {node: f"{row['label']} {row['id']}" for node, row in self.nodes.items()}
+
+    def elements(self) -> dict[str, str]:
+        """Return label and id -> the store's own id."""
+        return {key: node for node, key in self.keys.items()}
 
 
 class PathReader:
@@ -113,10 +125,21 @@ def path_kinds(connection: Connection) -> dict[str, int]:
     return {row["kind"]: row["n"] for row in connection.read(cypher("path_kinds"))}
 
 
-def path_details(connection: Connection, nodes: Collection[str], kinds: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Return node -> labels, properties, ties (to other nodes asked for) and kept (periods in custody, in days)."""
-    rows = connection.read(cypher("path_details"), ids=sorted(nodes), kinds=list(kinds))
-    return {row["node"]: {name: _plain(value) for name, value in row.items()} for row in rows}
+def path_details(
+    connection: Connection, fetched: Fetched, nodes: Collection[str], kinds: Sequence[str]
+) -> dict[str, dict[str, Any]]:
+    """Return node -> labels, properties, ties (to other nodes asked for) and kept (periods in custody, in days).
+
+    nodes: labels and ids, as the frames of what was fetched name them.
+    """
+    elements, keys = fetched.elements(), fetched.keys
+    rows = connection.read(cypher("path_details"), ids=[elements[node] for node in sorted(nodes)], kinds=list(kinds))
+    found = {keys[row["node"]]: {name: _plain(value) for name, value in row.items()} for row in rows}
+    for node, of in found.items():
+        of["node"] = node
+        for tie in of["ties"]:
+            tie["end"] = keys[tie["end"]]
+    return found
 
 
 def _plain(value: Any) -> Any:

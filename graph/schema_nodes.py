@@ -406,8 +406,19 @@ NODES = (
     NodeLabel("Series", "Linked events.", (ID, _text("kind", "deaths or crimes"))),
     NodeLabel(
         "Community",
-        "A group of people with a history.",
-        (ID, _text("state", "born, grew, shrank, merged, split, died")),
+        "People who hang together by what they share, followed from run to run; no part of the checksum of a load.",
+        (
+            ID,
+            _text("state", "what became of it last: born, grew, shrank, changed, merged, split, ended"),
+            _count("size", "people in it when it was last looked at", "people"),
+            _text("mark", "fingerprint of its people's ties; while it stays, they stay"),
+            Property("born_on", "date", "data time of the run that first found it"),
+            Property("changed_on", "date", "data time of the run that last changed it"),
+            Property("ended_on", "date", "data time of the run that no longer found it"),
+            _list("history", "every step as JSON: on, what, size, joined, left, gone (counts), others (communities)"),
+            _text("joined_by", "newest event shared by the two communities that became this one"),
+            _text("bridge", "person without whom it would fall into two parts"),
+        ),
     ),
     NodeLabel(
         "Decision",

@@ -8,6 +8,7 @@ from neo4j.exceptions import DriverError, ServiceUnavailable
 from graph.errors import ThroughlineError
 from ui.commands import (
     backup,
+    communities,
     demo,
     detection,
     documents,
@@ -49,6 +50,7 @@ for group in (
     monitoring,
     linkage,
     paths,
+    communities,
     demo,
     documents,
 ):

@@ -83,7 +83,7 @@ def find_paths(
                 f"the graph holds nothing called {id_}: give a person's id (person:...) or the source:ref of a record"
             )
     sides = [[row for id_ in side for row in named[id_]] for side in (starts, ends)]
-    first, last = ([row["node"] for row in side] for side in sides)
+    first, last = ([f"{row['label']} {row['id']}" for row in side] for side in sides)
     if set(first) & set(last):
         raise ThroughlineError("both ends name the same person or record: nothing has to connect it with itself")
     counts = path_kinds(connection)
@@ -102,7 +102,7 @@ def find_paths(
             break
     shown = {node for path in (*found.paths, *found.implausible) for node in path.nodes}
     if not shown | set(first) | set(last) <= set(details):
-        details = path_details(connection, shown | set(first) | set(last), kinds)
+        details = path_details(connection, reader.fetched, shown | set(first) | set(last), kinds)
     return PathAnswer(
         tuple(caption(details[node]) for node in first),
         tuple(caption(details[node]) for node in last),
@@ -137,7 +137,7 @@ def _search(
     given: dict[str, Any] = {"k": k, "kind_counts": counts, "hub_degree": hub_degree, "most_steps": 2 * MOST_ROUNDS}
     found = informative_paths(nodes, links, first, last, **given)
     on_them = {node for path in (*found.paths, *found.implausible) for node in path.nodes}
-    details = path_details(connection, on_them | set(first) | set(last), kinds)
+    details = path_details(connection, reader.fetched, on_them | set(first) | set(last), kinds)
     held = {node: [(a, b) for a, b in of["kept"]] for node, of in details.items() if of["kept"]}
     return informative_paths(nodes, links, first, last, **given, held=held) if held else found, details
 

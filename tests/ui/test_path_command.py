@@ -87,6 +87,7 @@ def test_the_queries_go_along_every_tie_between_records_that_the_schema_knows() 
         "RECORDS": "a breach is told by its event",
         "OF_ORDER": "a breach is told by its event",
         "BASED_AT": "where an organisation has its office",
+        "MEMBER_OF": "a community is no fact",
         "ABOUT": "findings are no facts",
         "EVIDENCED_BY": "findings are no facts",
     }
