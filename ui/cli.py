@@ -24,6 +24,7 @@ from ui.commands import (
     rules,
     series,
     server,
+    trajectories,
 )
 from ui.output import say
 
@@ -51,6 +52,7 @@ for group in (
     linkage,
     paths,
     communities,
+    trajectories,
     demo,
     documents,
 ):
