@@ -21,10 +21,12 @@ from ui.commands import (
     people,
     rejects,
     replay,
+    robustness,
     rules,
     series,
     server,
     trajectories,
+    why_not,
 )
 from ui.output import say
 
@@ -45,6 +47,8 @@ for group in (
     people,
     events,
     detection,
+    robustness,
+    why_not,
     series,
     replay,
     linkage,
