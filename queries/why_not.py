@@ -86,13 +86,22 @@ class _Question:
         return WhyNot(rule.id, rule.title, rule.status, verdict, says, text, line, list(values))
 
     def answer(self) -> WhyNot:
-        anchors = self._anchors()
-        if not anchors:
-            label = self._rule.anchor.label
-            return self.told(
-                "no_anchor", f"it starts at a {label}, and there is none within {self._rule.anchor.reach} hops"
-            )
-        self._values["anchors"] = anchors
+        own = [id_ for id_, label in self._about.items() if self._is_anchor(label)]
+        first = self._from(own) if own else None
+        if first is not None and first.verdict != "no_pattern":
+            return first
+        # A victim is no suspect: what a rule says about her it says starting from somebody else.
+        around = [id_ for id_ in self._around() if id_ not in own]
+        if around:
+            found = self._from(around)
+            if first is None or found.verdict == "fires":
+                return found
+            return replace(found, says=f"starting here, {first.says}; starting at those around, {found.says}")
+        label, reach = self._rule.anchor.label, self._rule.anchor.reach
+        return first or self.told("no_anchor", f"it starts at a {label}, and there is none within {reach} hops")
+
+    def _from(self, anchors: Sequence[str]) -> WhyNot:
+        self._values["anchors"] = list(anchors)
         assert_reads_only(self._connection, self._rule.query, self._values)
         rows = self._connection.read(self._rule.query, TIMEOUT_S, **self._values)
         if rows:
@@ -131,11 +140,10 @@ class _Question:
         texts = [re.sub(r"^(WHERE|AND)\s+", "", " ".join(one.text.split())) for one in alone]
         return self.told("not_met", f"met but for: {'; or but for: '.join(texts)}", alone[0])
 
-    def _anchors(self) -> list[str]:
-        label = self._rule.anchor.label
-        own = [id_ for id_, of in self._about.items() if of == label or (of == "Death" and label == "Incident")]
-        if own:
-            return own
+    def _is_anchor(self, label: str) -> bool:
+        return label == self._rule.anchor.label or (label == "Death" and self._rule.anchor.label == "Incident")
+
+    def _around(self) -> list[str]:
         rows = self._connection.read(
             "UNWIND $ids AS id MATCH (n:Person|Incident|Location|ProtectiveOrder|Object {id: id}) "
             "RETURN DISTINCT elementId(n) AS id",
@@ -150,7 +158,7 @@ class _Question:
         found = self._connection.read(
             "MATCH (n) WHERE elementId(n) IN $ids AND $label IN labels(n) RETURN n.id AS id ORDER BY id LIMIT $most",
             ids=sorted(seen),
-            label=label,
+            label=self._rule.anchor.label,
             most=MOST_ANCHORS,
         )
         return [row["id"] for row in found]
