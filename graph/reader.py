@@ -17,7 +17,9 @@ from graph.schema import SCHEMA
 # Ledger nodes are people's decisions, not something that a load makes.
 LEDGER = ("Decision", "Judgement", "Action", "Lesson", "Meeting", "AuditEntry", "LoadRun", "Counter")
 # What the program notes for itself: never part of what a graph says.
-NOTES = ("Lock", "Detection", "ResolutionModel", "ResolutionIndex")
+# Communities follow from when they were looked for, as findings' decisions do: a load does not make them, and its
+# checksum must not depend on whether somebody looked.
+NOTES = ("Lock", "Detection", "ResolutionModel", "ResolutionIndex", "Community")
 
 KINDS = {
     "person": "Nominal",

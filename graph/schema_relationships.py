@@ -195,6 +195,7 @@ RELATIONSHIPS = (
     _organisation("REFERRED", "Referred."),
     _organisation("CONCERNED_WITH", "Is connected in another way."),
     RelationshipType("BASED_AT", ("Organisation",), ("Location",), "Where an organisation is.", RAW),
+    RelationshipType("MEMBER_OF", ("Person",), ("Community",), "In this community since it was last looked for."),
     RelationshipType(
         "ABOUT",
         ("Finding",),

@@ -44,8 +44,10 @@ class Mutant:
 
 
 @dataclass(frozen=True)
-class _Condition:
-    """A condition of a WHERE, from its first word to the end of its last line. word: WHERE, AND or OR."""
+class Condition:
+    """A condition of a WHERE, from its first word to the end of its last line. word: WHERE, AND or OR; depth: brackets
+    that it stands in.
+    """
 
     word: str
     start: int
@@ -66,9 +68,9 @@ def mutants(query: str) -> list[Mutant]:
 
 
 def _without_conditions(query: str, code: str) -> Iterator[Mutant]:
-    conditions = _conditions(code)
-    for at, condition in enumerate(conditions):
-        following = _next_beside(conditions, at)
+    every = conditions(code)
+    for at, condition in enumerate(every):
+        following = _next_beside(every, at)
         either = condition.word in ("OR", "XOR") or (following is not None and following.word in ("OR", "XOR"))
         # In `a OR b` a condition is left out by making it false; a whole WHERE is left out by making it true.
         values = ["false"] if either else ["true"]
@@ -86,15 +88,15 @@ def _shortened(condition: str) -> str:
     return words if len(words) <= LONGEST_NAME else words[:LONGEST_NAME].rsplit(" ", 1)[0] + " ..."
 
 
-def _conditions(code: str) -> list[_Condition]:
+def conditions(code: str) -> list[Condition]:
     """Return the conditions that begin a line; one that goes on over lines ends where its brackets close."""
-    found: list[_Condition] = []
+    found: list[Condition] = []
     depth = position = 0
     for line in code.splitlines(keepends=True):
         match = _CONDITION.match(line)
         if match is not None:
             start = position + match.end(1)
-            found.append(_Condition(match[2], start, _end(code, start), depth))
+            found.append(Condition(match[2], start, _end(code, start), depth))
         depth += _balance(line)
         position += len(line)
     return found
@@ -118,7 +120,7 @@ def _end(code: str, start: int) -> int:
     return start + len(code[start:at].rstrip())
 
 
-def _next_beside(conditions: Sequence[_Condition], at: int) -> _Condition | None:
+def _next_beside(conditions: Sequence[Condition], at: int) -> Condition | None:
     """Return the next condition of the same WHERE."""
     for later in conditions[at + 1 :]:
         if later.depth < conditions[at].depth or (later.depth == conditions[at].depth and later.word == "WHERE"):

@@ -8,6 +8,7 @@ from neo4j.exceptions import DriverError, ServiceUnavailable
 from graph.errors import ThroughlineError
 from ui.commands import (
     backup,
+    communities,
     demo,
     detection,
     documents,
@@ -16,12 +17,16 @@ from ui.commands import (
     loading,
     loads,
     monitoring,
+    paths,
     people,
     rejects,
     replay,
+    robustness,
     rules,
     series,
     server,
+    trajectories,
+    why_not,
 )
 from ui.output import say
 
@@ -42,10 +47,16 @@ for group in (
     people,
     events,
     detection,
+    robustness,
+    why_not,
     series,
     replay,
     linkage,
     monitoring,
+    linkage,
+    paths,
+    communities,
+    trajectories,
     demo,
     documents,
 ):

@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 from neo4j.spatial import WGS84Point
 
+from algorithms.harm import shipped_table
 from graph.errors import ThroughlineError
 from graph.schema import SCHEMA
 from loaders.writing.event_times import death_times, incident_times
@@ -184,6 +185,7 @@ def _incidents(rows: pd.DataFrame, out: Elements, context: Context) -> None:
     rows = _with(rows, "location_ref", "linked_refs", "kind")
     rows["event_id"] = rows["id"]
     rows = rows.join(incident_times(rows, context.timezone, context.places))
+    rows = rows.join(shipped_table().scores(rows))
     out.node("Incident", rows)
     arrest = rows["kind"] == "arrest"
     out.edge("OCCURRED_AT", ("Incident", "Location"), rows[~arrest], "id", "location_ref")
