@@ -15,6 +15,7 @@ from loaders.pipeline import load
 from queries import changes
 from queries.findings import DetectReport, Finding, detect, list_findings
 from queries.rule import Rule, load_rules, read_rule
+from queries.series import SERIES
 from seed.sizes import SIZES, scaled
 from seed.world import write_world
 
@@ -186,7 +187,8 @@ def test_increments_find_on_a_seed_world_what_a_full_run_finds(
     for extract in late:
         load(graph, extract)
     night = _night(graph, rules)
-    assert all(report.anchors is not None for report in night.rules)
+    # Series are looked for everywhere each time: what is rare is measured over all deaths.
+    assert all(report.anchors is not None for report in night.rules if report.rule != SERIES.id)
     by_night = _said(list_findings(graph))
     full = detect(graph, rules, overrides={})
     assert {r.rule: (r.new, r.cleared) for r in full.rules if r.new or r.cleared} == {}
