@@ -133,13 +133,13 @@ def test_a_replay_from_the_command_line_leaves_no_trace_but_its_file(
     told = {"deaths": "2026-03-25T09:00:00Z", "involvements": "2026-03-24T18:00:00Z"}
     tables = {name: _dated(text, told.get(name, "")) for name, text in WORLD.items()}
     folder = write_extract(tmp_path / "x", tables)
-    words = ["replay", str(folder), "--from", "2026-03-20", "--to", "2026-03-31", "--out", str(file), "--json"]
+    words = ["replay", str(folder), "--from", "2026-03-24", "--to", "2026-03-25", "--out", str(file), "--json"]
     done = CliRunner().invoke(app, words, catch_exceptions=False)
     settings.cache_clear()
     assert done.exit_code == 0, done.output
     steps = json.loads(done.stdout)["steps"]
     assert [(step["day"], step["before"]) for step in steps] == [
-        ("2026-03-19", True),
+        ("2026-03-23", True),
         ("2026-03-24", False),
         ("2026-03-25", False),
     ]
