@@ -147,7 +147,9 @@ def _distance(frames: LinkageFrames, a: Ints, b: Ints, model: LinkageModel, unli
     """Weigh the distance; where crowding counts, by how many other events lie as near around either."""
     scale = model.scales["distance_km"]
     bins = bin_of(distance_km(frames, a, b), scale.edges)
-    found = np.append(np.log(_linked(scale) / unlinked.shares["distance_km"]), 0.0)[bins]
+    # Farther apart never speaks for a link: a distance that is rare because nobody lives there is no likeness.
+    by_bin = np.minimum.accumulate(np.log(_linked(scale) / unlinked.shares["distance_km"]))
+    found = np.append(by_bin, 0.0)[bins]
     near = (bins >= 0) & (bins < unlinked.around.shape[1])
     if model.crowding and near.any():
         at = bins[near]

@@ -23,6 +23,7 @@ LOCAL_UP_TO_KM, BEHIND = 2.0, 0.25
 WAVE_GROUPS, WAVE_KM, WAVE_DAYS, WAVE_BEHIND = ("substance",), 10.0, 30.0, 10.0
 # Few pairs share people, and real series are among them: so many imagined pairs like any others stand behind these.
 BEHIND_TIED = 50.0
+AT_ONE_PLACE, BEHIND_ONE_PLACE = 10.0, 500.0
 # One profile column of the events is one token each.
 PROFILE = ("sex", "place_type")
 
@@ -65,8 +66,17 @@ class Unlinked:
     tied: Floats
 
     def tie_share(self, tie: str, stratum: int) -> float:
-        """Return the share of pairs of a stratum that share a thing of this class; one more pair than were seen."""
-        return float(min(1.0, (self.ties.get((tie, stratum), 0) + 1) / (self.pairs_in[stratum] + 1)))
+        """Return the share of pairs of a stratum that share a thing of this class; one more pair than were seen.
+
+        Few pairs lie at one place: behind them stand imagined ones that share things AT_ONE_PLACE times as often as
+        pairs elsewhere do.
+        """
+        shared, pairs = self.ties.get((tie, stratum), 0) + 1.0, self.pairs_in[stratum] + 1.0
+        if stratum == 1:
+            elsewhere = (self.ties.get((tie, 0), 0) + 1) / (self.pairs_in[0] + 1)
+            shared += BEHIND_ONE_PLACE * min(AT_ONE_PLACE * elsewhere, 1.0)
+            pairs += BEHIND_ONE_PLACE
+        return float(min(1.0, shared / pairs))
 
 
 def measure_unlinked(

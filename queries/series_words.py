@@ -81,7 +81,8 @@ def sentence(frames: LinkageFrames, scores: Scores, unlinked: Unlinked, row: int
     a, b = scores.a[row : row + 1], scores.b[row : row + 1]
     if name in TIES:
         tie = scores.ties[(scores.ties["pair"] == row) & (scores.ties["tie"] == name)].iloc[0]
-        how = f"{_role(tie['how_a'])} and {_role(tie['how_b'])}"
+        first, second = _role(tie["how_a"]), _role(tie["how_b"])
+        how = f"{first} both times" if first == second else f"{first} and {second}"
         return (
             f"{TIES[name].format(how=how)}; {_one_in(tie['share'])} {STRATA[int(tie['stratum'])]} have that in common."
         )

@@ -107,7 +107,7 @@ def test_a_series_is_found_explained_and_the_same_as_from_the_extract(graph: Con
     assert found["gaps_days"] == "23, 98"
     assert found["expected_by_chance"] is not None
     says = [part["says"] for pair in found["pairs"] for part in pair["contributions"]]  # type: ignore[attr-defined]
-    assert any(s.startswith("One person was present at both: found the body and found the body; 1 in") for s in says)
+    assert any(s.startswith("One person was present at both: found the body both times; 1 in") for s in says)
     frames = from_tables(checked_tables([extract])).frames
     linked = link_deaths(frames)
     assert [[str(frames.ids[at]) for at in one.members] for one in linked.series] == [sorted(found["deaths"])]  # type: ignore[arg-type,call-overload]
