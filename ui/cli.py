@@ -53,7 +53,6 @@ for group in (
     replay,
     linkage,
     monitoring,
-    linkage,
     paths,
     communities,
     trajectories,
