@@ -64,7 +64,7 @@ def test_an_event_shows_what_is_new_and_which_order_bound_on_its_day(world: Conn
     assert three.orders == ("Orrin Thackwaite was under non-molestation order o, which protects Delphine Marrowick",)
     assert three.markers == ("strangulation (for the first time)", "stalking")
     assert (three.records, three.harm) == (("again", "three"), "CCHI 365 days, no ONS score")
-    assert three.what == "crime and ambulance: Assault"
+    assert three.what == "ambulance and crime: Assault"
 
 
 def test_a_person_is_shown_as_suspect_as_victim_and_in_other_parts_apart(world: Connection) -> None:
