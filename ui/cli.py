@@ -3,7 +3,7 @@
 import sys
 
 import typer
-from neo4j.exceptions import DriverError, ServiceUnavailable
+from neo4j.exceptions import DatabaseError, DriverError, ServiceUnavailable
 
 from graph.errors import ThroughlineError
 from ui.commands import (
@@ -63,6 +63,10 @@ for group in (
 app.add_typer(rules.app, name="rules")
 
 
+# What the server says of a transaction that it could not log, and of every one after that.
+CANNOT_WRITE = "Neo.DatabaseError.Transaction."
+
+
 def main() -> None:
     """Run one command. What a user can mend is printed without a traceback and exits 2."""
     try:
@@ -73,6 +77,13 @@ def main() -> None:
     except (ServiceUnavailable, DriverError) as error:
         say(f"throughline: the database went away ({error}). What was written is whole:")
         say("start it again with `throughline up`, then run the same command again.")
+        sys.exit(2)
+    except DatabaseError as error:
+        if not str(error.code).startswith(CANNOT_WRITE):
+            raise
+        say("throughline: the database could not write to its disk, and stands still: the disk is full or read-only.")
+        say("What was committed is whole. Free some space, then `throughline down`, `throughline up`, and run the same")
+        say("command again: it goes on where it stopped.")
         sys.exit(2)
     except KeyboardInterrupt:
         say("stopped; running the same command again goes on where it can")
