@@ -16,7 +16,7 @@ from algorithms.company import company
 from algorithms.linkage_frames import Floats, Ints, LinkageFrames, pair_key
 from algorithms.linkage_model import LinkageModel, Scale
 from algorithms.pair_features import Pairs, age_apart, days_apart, distance_km
-from algorithms.shared_ties import CLASSES, OF_PEOPLE, strata
+from algorithms.shared_ties import CLASSES, OF_PEOPLE, OVER_ANY_DISTANCE, strata
 from algorithms.unlinked import BEHIND, Tokens, Unlinked, bin_of, lag_matrix
 
 SCALES = ("distance_km", "days_apart", "age_apart")
@@ -62,6 +62,7 @@ def score_pairs(frames: LinkageFrames, pairs: Pairs, model: LinkageModel, unlink
     groups = tuple(unlinked.tokens)
     names = (*SCALES, *LAGS, CATEGORY, *groups, *CLASSES, *((COMPANY,) if model.company else ()))
     parts = np.zeros((len(pairs), len(names)))
+    km = distance_km(frames, pairs.a, pairs.b)
     tables = {of: _lag_table(model.lags[of], unlinked.lags[of]) for of in LAGS}
     leaned = {of: unlinked.exposures[of] @ tables[of] for of in tables}
 
@@ -71,7 +72,7 @@ def score_pairs(frames: LinkageFrames, pairs: Pairs, model: LinkageModel, unlink
         rows = slice(start, start + CHUNK)
         a, b = pairs.a[rows], pairs.b[rows]
         found = [
-            _distance(frames, a, b, model, unlinked),
+            _distance(km[rows], a, b, model, unlinked),
             _gap(frames, a, b, model.scales["days_apart"], unlinked.shares["days_apart"]),
             _by_bin(age_apart(frames, a, b), model.scales["age_apart"], unlinked.shares["age_apart"]),
             *(_lag(leaned[of], unlinked.exposures[of], a, b) for of in LAGS),
@@ -83,20 +84,19 @@ def score_pairs(frames: LinkageFrames, pairs: Pairs, model: LinkageModel, unlink
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(fill, range(0, len(pairs), CHUNK)))
     ties = _ties(frames, pairs, model, unlinked)
-    tied = ties.loc[ties["tie"].isin((*OF_PEOPLE, "mention")), "pair"].unique()
+    tied = ties.loc[ties["tie"].isin(OVER_ANY_DISTANCE), "pair"].unique()
     if model.crowding and len(tied):
         # Those who know each other live nearby, and one who moves about is linked over any distance: it says little.
         linked = (_linked(model.scales["distance_km"]) + unlinked.tied) / 2
         known = np.append(np.log(linked / unlinked.tied), 0.0)
-        bins = bin_of(distance_km(frames, pairs.a[tied], pairs.b[tied]), model.scales["distance_km"].edges)
+        bins = bin_of(km[tied], model.scales["distance_km"].edges)
         parts[tied, names.index("distance_km")] = known[bins]
     for tie in CLASSES:
         rows = ties[ties["tie"] == tie]
         parts[rows["pair"].to_numpy(), names.index(tie)] = rows["part"].to_numpy()
     if PLACE_TYPE in names:
         # Two events at one spot are at one sort of place: the distance has said so.
-        same_spot = distance_km(frames, pairs.a, pairs.b) < model.scales["distance_km"].edges[0]
-        parts[same_spot, names.index(PLACE_TYPE)] = 0.0
+        parts[km < model.scales["distance_km"].edges[0], names.index(PLACE_TYPE)] = 0.0
     parts *= [model.weights.get(name, 1.0) for name in names]
     if model.company:
         parts[:, -1] = company(pairs.a, pairs.b, parts.sum(axis=1), len(frames))
@@ -143,10 +143,10 @@ def _linked(scale: Scale) -> Floats:
     return np.asarray(linked / linked.sum())
 
 
-def _distance(frames: LinkageFrames, a: Ints, b: Ints, model: LinkageModel, unlinked: Unlinked) -> Floats:
+def _distance(km: Floats, a: Ints, b: Ints, model: LinkageModel, unlinked: Unlinked) -> Floats:
     """Weigh the distance; where crowding counts, by how many other events lie as near around either."""
     scale = model.scales["distance_km"]
-    bins = bin_of(distance_km(frames, a, b), scale.edges)
+    bins = bin_of(km, scale.edges)
     # Farther apart never speaks for a link: a distance that is rare because nobody lives there is no likeness.
     by_bin = np.minimum.accumulate(np.log(_linked(scale) / unlinked.shares["distance_km"]))
     found = np.append(by_bin, 0.0)[bins]

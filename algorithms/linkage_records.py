@@ -7,8 +7,6 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from algorithms.linkage_frames import INSTITUTIONS, LinkageFrames
 
@@ -77,23 +75,6 @@ class LinkageRecords:
     relations: pd.DataFrame = field(default_factory=lambda: no_rows("relations"))
     names: pd.DataFrame = field(default_factory=lambda: no_rows("names"))
     not_linked: pd.DataFrame = field(default_factory=lambda: no_rows("not_linked"))
-
-
-def one_event(record: pd.Series, *keys: pd.Series) -> pd.Series:
-    """Return for each record the smallest record of its event: those that share any of the keys, in any chain.
-
-    keys: one value a record each, missing where there is none; a value means the same in one key only.
-    """
-    number, _ = pd.factorize(record)
-    parts, size = [], len(number)
-    for key in keys:
-        codes, names = pd.factorize(key)
-        known = codes >= 0
-        parts.append(np.stack([number[known], size + codes[known]]))
-        size += len(names)
-    ends = np.concatenate(parts, axis=1) if parts else np.zeros((2, 0), dtype=np.int64)
-    label = connected_components(coo_matrix((np.ones(ends.shape[1]), ends), shape=(size, size)), directed=False)[1]
-    return record.groupby(label[number]).transform("min")
 
 
 def assemble(known: LinkageRecords, *, besides_roles: tuple[str, ...] = ()) -> LinkageFrames:

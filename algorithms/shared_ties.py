@@ -18,6 +18,8 @@ CLASSES = {
 }
 # Of these one circumstance often brings several.
 OF_PEOPLE = ("person", "care", "family", "address", "object", "relation")
+# Whoever shares these is linked, if linked, over any distance.
+OVER_ANY_DISTANCE = (*OF_PEOPLE, "mention")
 FAMILY_ROLES = ("next_of_kin",)
 CARE_ROLES = ("carer", "landlord")
 COLUMNS = ("a", "b", "tie", "entity", "degree", "how_a", "how_b")

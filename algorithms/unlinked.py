@@ -12,7 +12,7 @@ from scipy.spatial import cKDTree
 from algorithms.linkage_frames import INSTITUTIONS, Floats, Ints, LinkageFrames, Mask, all_pairs
 from algorithms.linkage_model import DAY_EDGES, KM_EDGES, YEAR_EDGES
 from algorithms.pair_features import age_apart, days_apart, distance_km, exposure
-from algorithms.shared_ties import OF_PEOPLE, strata
+from algorithms.shared_ties import OVER_ANY_DISTANCE, strata
 
 SAMPLE = 200_000
 # What was never seen among unlinked pairs may still come by chance: as if it had been, so many times.
@@ -126,7 +126,7 @@ def _in_one_institution(frames: LinkageFrames, a: Ints, b: Ints) -> Mask:
 
 def _tied(frames: LinkageFrames, ties: pd.DataFrame, overall: Floats, edges: tuple[float, ...]) -> Floats:
     """Return P(bin of distance) among pairs that share people or a mention: those who know each other live nearby."""
-    pairs = ties[ties["tie"].isin((*OF_PEOPLE, "mention"))][["a", "b"]].drop_duplicates()
+    pairs = ties[ties["tie"].isin(OVER_ANY_DISTANCE)][["a", "b"]].drop_duplicates()
     bins = bin_of(distance_km(frames, pairs["a"].to_numpy(), pairs["b"].to_numpy()), edges)
     counts = np.bincount(bins[bins >= 0], minlength=len(edges) + 1)
     return np.asarray((counts + BEHIND_TIED * overall) / (counts.sum() + BEHIND_TIED))

@@ -12,7 +12,6 @@ from graph.schema import SCHEMA
 DEATHS = (
     "record",
     "event_id",
-    "incident",
     "place",
     "area",
     "category",
@@ -23,7 +22,6 @@ DEATHS = (
     "items_missing",
     "flags",
     "substances",
-    "dead",
     "sex",
     "born_from",
     "born_to",

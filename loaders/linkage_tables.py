@@ -17,7 +17,7 @@ from loaders.extract import open_extract, read_tables
 from loaders.resolve import resolve_people
 from loaders.same_event.from_tables import event_of_each
 from loaders.validate import validate
-from loaders.writing.elements import identifier_key, substance_id
+from loaders.writing.elements import column_of, identifier_key, substance_id
 from loaders.writing.event_times import death_times, local_intervals
 from loaders.writing.tables import place_zones
 
@@ -77,7 +77,7 @@ def checked_tables(
             live = (
                 pd.concat([frame, *older], ignore_index=True) if versions else frame[~frame["withdrawn"].astype(bool)]
             )
-            zone = _column(live, "location_ref").map(stated).astype(object).fillna(extract.manifest.timezone)
+            zone = column_of(live, "location_ref").map(stated).astype(object).fillna(extract.manifest.timezone)
             parts.setdefault(name, []).append(live.assign(source=extract.manifest.source, zone=zone))
     return {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items()}
 
@@ -142,29 +142,27 @@ def solved(roles: pd.DataFrame) -> Solved:
     return Solved(linked, groups)
 
 
-def _column(rows: pd.DataFrame, name: str) -> pd.Series:
-    return rows[name] if name in rows else pd.Series(None, index=rows.index, dtype=object)
-
-
 def _by_zone(rows: pd.DataFrame, work: Callable[[pd.DataFrame, str], pd.DataFrame]) -> pd.DataFrame:
     """Return what `work` returns for the rows of each time zone, in the order of rows."""
     return pd.concat([work(part, str(zone)) for zone, part in rows.groupby("zone", sort=True)]).reindex(rows.index)
 
 
 def _crimes(rows: pd.DataFrame) -> pd.DataFrame:
-    times = _by_zone(rows, lambda part, zone: local_intervals(part, zone))
-    offence = _column(rows, "offence_code").fillna(_column(rows, "offence_group")).fillna(_column(rows, "offence"))
+    times = _by_zone(rows, local_intervals)
+    offence = (
+        column_of(rows, "offence_code").fillna(column_of(rows, "offence_group")).fillna(column_of(rows, "offence"))
+    )
     return pd.DataFrame(
         {
             "record": rows["id"],
             "event": rows["id"],
             "low_day": times["low_day"],
             "high_day": times["high_day"],
-            "place": _column(rows, "location_ref"),
-            "area": _column(rows, "area"),
+            "place": column_of(rows, "location_ref"),
+            "area": column_of(rows, "area"),
             "offence": offence,
-            "methods": _column(rows, "method"),
-            "flags": _column(rows, "flags"),
+            "methods": column_of(rows, "method"),
+            "flags": column_of(rows, "flags"),
         }
     )
 
@@ -173,21 +171,21 @@ def _deaths(rows: pd.DataFrame) -> pd.DataFrame:
     # To the day, as the graph keeps it: nobody knows the hour of most deaths.
     times = _by_zone(rows, death_times)
     day, span = times["occurred_day"].astype("float64"), times["occurred_span_days"].astype("float64")
-    found = zip(_column(rows, "substances"), _column(rows, "substances_suspected"), strict=True)
+    found = zip(column_of(rows, "substances"), column_of(rows, "substances_suspected"), strict=True)
     return pd.DataFrame(
         {
             "record": rows["id"],
             "event": rows["id"],
             "low_day": day - np.floor(span / 2),
             "high_day": day + np.ceil(span / 2) + 1,
-            "place": _column(rows, "location_ref"),
-            "area": _column(rows, "area"),
-            "category": _column(rows, "category"),
-            "means": _column(rows, "suspected_means"),
-            "position": _column(rows, "position"),
-            "items_missing": _column(rows, "items_missing"),
+            "place": column_of(rows, "location_ref"),
+            "area": column_of(rows, "area"),
+            "category": column_of(rows, "category"),
+            "means": column_of(rows, "suspected_means"),
+            "position": column_of(rows, "position"),
+            "items_missing": column_of(rows, "items_missing"),
             "substances": [_substances(certain, suspected) for certain, suspected in found],
-            "flags": _column(rows, "flags"),
+            "flags": column_of(rows, "flags"),
         }
     )
 
@@ -222,9 +220,9 @@ def _roles(tables: Mapping[str, pd.DataFrame], events: pd.DataFrame, person: pd.
             "record": rows["event_ref"],
             "person": _person(rows["person_ref"], person),
             "role": rows["role"],
-            "status": _column(rows, "status"),
+            "status": column_of(rows, "status"),
         }
-    )[~too_weak(_column(rows, "grade"))]
+    )[~too_weak(column_of(rows, "grade"))]
     parts = [named]
     if what == "deaths":
         dead = (
@@ -254,15 +252,15 @@ def _victims(
     people = tables.get("people")
     if people is None or people.empty:
         return rows
-    born = pd.to_datetime(_column(people, "date_of_birth"), errors="coerce")
+    born = pd.to_datetime(column_of(people, "date_of_birth"), errors="coerce")
     since = pd.Timestamp(0)
-    age_on = pd.to_datetime(_column(people, "age_on"), errors="coerce")
-    age = pd.to_numeric(_column(people, "age"), errors="coerce").astype("float64")
+    age_on = pd.to_datetime(column_of(people, "age_on"), errors="coerce")
+    age = pd.to_numeric(column_of(people, "age"), errors="coerce").astype("float64")
     by_age = (age_on - since).dt.days / 365.25 - age - 0.5
     told = pd.DataFrame(
         {
             "person": _person(people["id"], person),
-            "sex": _column(people, "sex").where(lambda sex: sex != "U"),
+            "sex": column_of(people, "sex").where(lambda sex: sex != "U"),
             "born": ((born - since).dt.days / 365.25).fillna(by_age),
         }
     )
@@ -276,12 +274,12 @@ def _victims(
 def _places(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     rows = tables.get("locations", pd.DataFrame(columns=["id"]))
     names = ("latitude", "longitude", "place_type", "precision", "uprn", "address", "town")
-    return pd.DataFrame({"place": rows["id"], **{name: _column(rows, name) for name in names}}).assign(is_hub=False)
+    return pd.DataFrame({"place": rows["id"], **{name: column_of(rows, name) for name in names}}).assign(is_hub=False)
 
 
 def _homes(tables: Mapping[str, pd.DataFrame], person: pd.Series) -> pd.DataFrame:
     people = tables.get("people", pd.DataFrame({"id": []}))
-    own = pd.DataFrame({"person": people["id"], "place": _column(people, "location_ref")})
+    own = pd.DataFrame({"person": people["id"], "place": column_of(people, "location_ref")})
     lived = tables.get("person_places", pd.DataFrame(columns=["person_ref", "location_ref", "relation"]))
     lived = lived[lived["relation"].isin(HOMES)]
     other = pd.DataFrame({"person": lived["person_ref"], "place": lived["location_ref"]})
@@ -291,11 +289,11 @@ def _homes(tables: Mapping[str, pd.DataFrame], person: pd.Series) -> pd.DataFram
 
 def _links(tables: Mapping[str, pd.DataFrame], column: str, end: str, person: pd.Series | None) -> pd.DataFrame:
     rows = tables.get("object_links", pd.DataFrame(columns=["object_ref"]))
-    found = pd.DataFrame({end: _column(rows, column), "object": rows["object_ref"].map(_objects(tables))}).dropna()
+    found = pd.DataFrame({end: column_of(rows, column), "object": rows["object_ref"].map(_objects(tables))}).dropna()
     parts = [found if person is None else found.assign(person=_person(found[end], person))]
     if person is not None:
         people = tables.get("people", pd.DataFrame({"id": []}))
-        phones = pd.DataFrame({"person": people["id"], "object": _column(people, "phone")}).explode("object").dropna()
+        phones = pd.DataFrame({"person": people["id"], "object": column_of(people, "phone")}).explode("object").dropna()
         phones["object"] = phones["object"].map(identifier_key)
         parts.append(phones.dropna().assign(person=lambda rows: _person(rows["person"], person)))
     return pd.concat(parts, ignore_index=True).drop_duplicates()
@@ -304,12 +302,12 @@ def _links(tables: Mapping[str, pd.DataFrame], column: str, end: str, person: pd
 def _objects(tables: Mapping[str, pd.DataFrame]) -> pd.Series:
     """Return object id -> its number, plate or name where it has one: two sources hold one phone under two refs."""
     rows = tables.get("objects", pd.DataFrame({"id": []}))
-    return pd.Series(_column(rows, "identifier").map(identifier_key).fillna(rows["id"]).to_numpy(), index=rows["id"])
+    return pd.Series(column_of(rows, "identifier").map(identifier_key).fillna(rows["id"]).to_numpy(), index=rows["id"])
 
 
 def _mentions(tables: Mapping[str, pd.DataFrame], person: pd.Series) -> pd.DataFrame:
     rows = tables.get("mentions", pd.DataFrame(columns=["event_ref"]))
-    rows = rows[~too_weak(_column(rows, "grade"))]
+    rows = rows[~too_weak(column_of(rows, "grade"))]
     parts = []
     for kind, column in (
         ("person", "mentions_person_ref"),
@@ -318,7 +316,7 @@ def _mentions(tables: Mapping[str, pd.DataFrame], person: pd.Series) -> pd.DataF
         ("object", "mentions_identifier"),
         ("name", "mentions_text"),
     ):
-        part = pd.DataFrame({"record": rows["event_ref"], "kind": kind, "target": _column(rows, column)}).dropna()
+        part = pd.DataFrame({"record": rows["event_ref"], "kind": kind, "target": column_of(rows, column)}).dropna()
         if kind == "person":
             part["target"] = _person(part["target"], person)
         elif kind == "object":
@@ -347,10 +345,10 @@ def _relations(tables: Mapping[str, pd.DataFrame], person: pd.Series) -> pd.Data
 
 def _names(tables: Mapping[str, pd.DataFrame], person: pd.Series) -> pd.DataFrame:
     people = tables.get("people", pd.DataFrame({"id": []}))
-    parts = _column(people, "given_name").fillna("") + " " + _column(people, "family_name").fillna("")
-    whole = _column(people, "full_name").fillna(parts)
+    parts = column_of(people, "given_name").fillna("") + " " + column_of(people, "family_name").fillna("")
+    whole = column_of(people, "full_name").fillna(parts)
     own = pd.DataFrame({"person": people["id"], "name": whole})
-    other = pd.DataFrame({"person": people["id"], "name": _column(people, "aliases")}).explode("name")
+    other = pd.DataFrame({"person": people["id"], "name": column_of(people, "aliases")}).explode("name")
     both = pd.concat([own, other], ignore_index=True).dropna()
     both = both.assign(person=_person(both["person"], person), name=both["name"].map(name_key))
     return both[both["name"] != ""].drop_duplicates()

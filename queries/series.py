@@ -20,7 +20,7 @@ from algorithms.gds import leiden
 from algorithms.lineage import Step, follow
 from algorithms.linkage_frames import LinkageFrames
 from algorithms.linkage_model import LinkageModel, default_model
-from algorithms.linkage_records import LinkageRecords, assemble, one_event
+from algorithms.linkage_records import LinkageRecords, assemble
 from algorithms.pair_features import candidates
 from algorithms.series import RESOLUTION, Communities, Series, default_line, find_series
 from algorithms.unlinked import Unlinked, measure_unlinked
@@ -104,12 +104,10 @@ def read_deaths(connection: Connection) -> tuple[LinkageFrames, pd.DataFrame]:
     """Return the graph's deaths as linkage compares them, and the records: record, event, recorded_at."""
     read = linkage_frames(connection)
     deaths = read.pop("deaths")
-    dead = deaths["dead"]
-    event = one_event(deaths["record"], deaths["event_id"], deaths["incident"], dead)
     day, span = (pd.to_numeric(deaths[name]).astype("float64") for name in ("day", "span"))
     born = [_years(low, high) for low, high in zip(deaths["born_from"], deaths["born_to"], strict=True)]
     records = deaths.assign(
-        event=event,
+        event=deaths["event_id"],
         low_day=day - np.floor(span / 2),
         high_day=day + np.ceil(span / 2) + 1,
         sex=deaths["sex"].where(deaths["sex"] != "U"),

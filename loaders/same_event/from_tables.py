@@ -13,6 +13,7 @@ from loaders.same_event.join import known_of, links_of, ordered
 from loaders.same_event.records import COLUMNS, arrange
 from loaders.same_event.scoring import score
 from loaders.same_event.spots import find_places
+from loaders.writing.elements import column_of
 from loaders.writing.event_times import death_times, incident_times
 
 ROLES = {type_.role: name for name, type_ in SCHEMA.relationships.items() if type_.role}
@@ -34,7 +35,7 @@ def event_of_each(
     pairs = find_candidates(records)
     told, linked = _verdicts(tables)
     linked |= _recorded_links(events)
-    texts = dict(zip(events["id"], _column(events, "summary"), strict=True))
+    texts = dict(zip(events["id"], column_of(events, "summary"), strict=True))
     scored = score(records, pairs, linked, lambda ids: {i: texts[i] for i in ids if isinstance(texts.get(i), str)})
     exact = _exact(events, roles) if kind == "death" else {}
     held = set(map(str, records.ids))
@@ -44,15 +45,11 @@ def event_of_each(
     return found | {record: group[0] for group in groups for record in group}
 
 
-def _column(rows: pd.DataFrame, name: str) -> pd.Series:
-    return rows[name] if name in rows else pd.Series(None, index=rows.index, dtype=object)
-
-
 def _seconds(rows: pd.DataFrame, *names: str) -> pd.Series:
     """Return the first of these times that is known, in seconds since 1970."""
     found = pd.Series(np.nan, index=rows.index, dtype="float64")
     for name in names:
-        known = pd.to_datetime(_column(rows, name), utc=True).astype("datetime64[us, UTC]")
+        known = pd.to_datetime(column_of(rows, name), utc=True).astype("datetime64[us, UTC]")
         found = found.fillna((known - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(seconds=1))
     return found
 
@@ -68,23 +65,23 @@ def _records(rows: pd.DataFrame, kind: str | None) -> pd.DataFrame:
             "id": rows["id"],
             "source": rows["source"],
             "ref": rows["id"].str.partition(":")[2],
-            "kind": kind or _column(rows, "kind"),
-            "offence": _column(rows, "offence_group").fillna(_column(rows, "offence")),
-            "offence_code": _column(rows, "offence_code"),
-            "patient_sex": _column(rows, "patient_sex"),
-            "age_band": _column(rows, "patient_age_band"),
-            "location": _column(rows, "location_ref"),
+            "kind": kind or column_of(rows, "kind"),
+            "offence": column_of(rows, "offence_group").fillna(column_of(rows, "offence")),
+            "offence_code": column_of(rows, "offence_code"),
+            "patient_sex": column_of(rows, "patient_sex"),
+            "age_band": column_of(rows, "patient_age_band"),
+            "location": column_of(rows, "location_ref"),
             "start_low": _seconds(rows, *starts),
             "start_high": _seconds(rows, *latest[0]),
             "end_low": _seconds(rows, *ends),
             "end_high": _seconds(rows, *latest[1]),
             "reported_low": _seconds(rows, "reported_at"),
             "reported_high": _seconds(rows, "reported_at_latest", "reported_at"),
-            "coroner_area": _column(rows, "coroner_area"),
-            "coroner_ref": _column(rows, "coroner_ref"),
+            "coroner_area": column_of(rows, "coroner_area"),
+            "coroner_ref": column_of(rows, "coroner_ref"),
             "day": times["occurred_day"].astype("float64"),
             "span_days": times["occurred_span_days"].astype("float64"),
-            "near_miss": _column(rows, "near_miss").fillna(False).astype(bool),
+            "near_miss": column_of(rows, "near_miss").fillna(False).astype(bool),
             "event_id": rows["id"],
         }
     )
@@ -93,12 +90,12 @@ def _records(rows: pd.DataFrame, kind: str | None) -> pd.DataFrame:
 
 def _people(roles: pd.DataFrame, tables: Mapping[str, pd.DataFrame], person: pd.Series) -> pd.DataFrame:
     known = tables.get("people", pd.DataFrame({"id": []}))
-    low = pd.to_datetime(_column(known, "date_of_birth"), errors="coerce")
-    high = pd.to_datetime(_column(known, "date_of_birth_latest"), errors="coerce").fillna(low)
+    low = pd.to_datetime(column_of(known, "date_of_birth"), errors="coerce")
+    high = pd.to_datetime(column_of(known, "date_of_birth_latest"), errors="coerce").fillna(low)
     born = pd.DataFrame(
         {
             "person": known["id"].map(person),
-            "sex": _column(known, "sex"),
+            "sex": column_of(known, "sex"),
             "born_from": _number(low),
             "born_to": _number(high),
         }
@@ -116,21 +113,21 @@ def _number(day: pd.Series) -> pd.Series:
 
 def _places(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     rows = tables.get("locations", pd.DataFrame({"id": []}))
-    return pd.DataFrame({name: _column(rows, name) for name in COLUMNS["event_places"]})
+    return pd.DataFrame({name: column_of(rows, name) for name in COLUMNS["event_places"]})
 
 
 def _exact(events: pd.DataFrame, roles: pd.DataFrame) -> dict[Pair, str]:
-    coroner = _column(events, "coroner_area").astype(object) + "|" + _column(events, "coroner_ref").astype(object)
-    lived = set(events.loc[_column(events, "near_miss").fillna(False).astype(bool), "id"])
+    coroner = column_of(events, "coroner_area").astype(object) + "|" + column_of(events, "coroner_ref").astype(object)
+    lived = set(events.loc[column_of(events, "near_miss").fillna(False).astype(bool), "id"])
     dead = roles[(roles["role"] == "deceased") & ~roles["record"].isin(lived)].drop_duplicates("record")
     who = events["id"].map(dead.set_index("record")["person"])
     found: dict[Pair, str] = {}
     # The strongest reason is written last and stands.
-    for reason, key in ((EXACT[3], who), (EXACT[1], coroner), (IN_ONE_INCIDENT, _column(events, "incident_ref"))):
+    for reason, key in ((EXACT[3], who), (EXACT[1], coroner), (IN_ONE_INCIDENT, column_of(events, "incident_ref"))):
         for ids in events["id"].groupby(key):
             found |= {ordered(str(ids[1].iloc[0]), str(other)): reason for other in ids[1].iloc[1:]}
     known = set(events["id"])
-    for first, second in zip(events["id"], _column(events, "same_as"), strict=True):
+    for first, second in zip(events["id"], column_of(events, "same_as"), strict=True):
         if second in known and second != first:
             found.setdefault(ordered(str(first), str(second)), EXACT[2])
     return found
@@ -146,6 +143,6 @@ def _verdicts(tables: Mapping[str, pd.DataFrame]) -> tuple[Verdicts, set[Pair]]:
 
 
 def _recorded_links(events: pd.DataFrame) -> set[Pair]:
-    links: Sequence[list[str] | None] = _column(events, "linked_refs").tolist()
+    links: Sequence[list[str] | None] = column_of(events, "linked_refs").tolist()
     pairs = zip(events["id"], links, strict=True)
     return {ordered(str(first), str(other)) for first, others in pairs if isinstance(others, list) for other in others}

@@ -148,14 +148,15 @@ def substance_id(name: str) -> str:
     return f"substance:{_synonyms().get(word, word)}"
 
 
-def _column(rows: pd.DataFrame, name: str) -> pd.Series:
+def column_of(rows: pd.DataFrame, name: str) -> pd.Series:
+    """Return a column of checked rows, all empty where the extract has none."""
     return rows[name] if name in rows.columns else pd.Series([None] * len(rows), index=rows.index, dtype=object)
 
 
 def _with(rows: pd.DataFrame, *names: str) -> pd.DataFrame:
     """Return the rows with each named column present."""
     missing = [name for name in names if name not in rows.columns]
-    return rows.assign(**{name: _column(rows, name) for name in missing})
+    return rows.assign(**{name: column_of(rows, name) for name in missing})
 
 
 def _locations(rows: pd.DataFrame, out: Elements, context: Context) -> None:

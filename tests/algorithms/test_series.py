@@ -10,7 +10,7 @@ from algorithms.chance import series_by_chance
 from algorithms.lineage import follow
 from algorithms.linkage_frames import LinkageFrames
 from algorithms.linkage_model import default_model
-from algorithms.linkage_records import LinkageRecords, assemble, one_event
+from algorithms.linkage_records import LinkageRecords, assemble
 from algorithms.pair_features import candidates
 from algorithms.series import Series, connected, default_line, find_series
 from algorithms.unlinked import measure_unlinked
@@ -75,9 +75,8 @@ def test_series_and_chance_do_not_depend_on_the_order_of_rows(seed: int) -> None
 
 def test_an_event_recorded_twice_is_no_series() -> None:
     record = pd.Series([f"r{n}" for n in range(60)] + ["late"])
-    dead = pd.Series([f"p{n}" for n in range(60)] + ["p3"])
     day = np.append(np.linspace(19_000, 19_700, 60), 19_000 + 3 * 700 / 59)
-    records = pd.DataFrame({"record": record, "event": one_event(record, dead), "low_day": day, "high_day": day})
+    records = pd.DataFrame({"record": record, "event": record.replace("r3", "late"), "low_day": day, "high_day": day})
     frames = assemble(LinkageRecords(records=records))
     assert len(frames) == 60
     assert "r3" not in set(frames.ids)
